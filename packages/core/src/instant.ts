@@ -1,0 +1,37 @@
+/**
+ * Instants as text. The one file that turns milliseconds into calendar dates and back.
+ */
+import { ValetkeyError } from './errors.ts';
+
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * RFC 3339 in UTC with whole seconds, rounded down: `2026-11-23T20:56:48Z`.
+ * @public
+ */
+export function formatInstant(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * Milliseconds since the epoch of an RFC 3339 instant.
+ * @throws ValetkeyError `invalid-configuration` when the text is no instant or names a day that does not exist
+ * @public
+ */
+export function parseInstant(input: unknown, field: string): number {
+  const epochMs = typeof input === 'string' && rfc3339.test(input) ? Date.parse(input) : Number.NaN;
+  if (Number.isNaN(epochMs)) {
+    throw new ValetkeyError('invalid-configuration', {
+      field,
+      expected: 'an RFC 3339 instant such as 2027-01-31T00:00:00Z',
+      got: typeof input === 'string' ? JSON.stringify(input.slice(0, 64)) : typeof input,
+    });
+  }
+  return epochMs;
+}
+
+/** The two time stamps of SigV4: `20261123T205648Z` and `20261123`. */
+export function toAmzDate(epochMs: number): { readonly dateTime: string; readonly date: string } {
+  const dateTime = `${new Date(epochMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+  return { dateTime, date: dateTime.slice(0, 8) };
+}

@@ -1,0 +1,21 @@
+import type { StoreProfile } from './profile.ts';
+
+/**
+ * An S3-compatible service that Valetkey can sign for, without its credentials: everything that decides
+ * what a URL's host, path and scope are.
+ * @public
+ */
+export interface Store {
+  /** Name in `valetkey.yaml` or of the Kubernetes object; for messages only. */
+  readonly name: string;
+  readonly profile: StoreProfile;
+  readonly region: string;
+  /** Base URL of the calls a service makes itself. Scheme, host, optional port and base path; no trailing slash. */
+  readonly endpoint: string;
+  /** Base URL that is written into presigned URLs. Equal to `endpoint` unless configured. */
+  readonly publicEndpoint: string;
+  /** Where the bucket stands: in the host name or first in the path. */
+  readonly addressing: 'virtual' | 'path';
+  /** Upper bound for every URL of this store, in seconds. */
+  readonly maxLifetimeSeconds?: number;
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+// `resolve.conditions` is ignored for Node tests; without this they would read a stale `dist`.
+const source = { ssr: { resolve: { conditions: ['@valetkey/source'] } } };
+const portableHash = new URL('packages/core/src/hash/portable.ts', import.meta.url).pathname;
+
+const limits = { testTimeout: 30_000, hookTimeout: 120_000 };
+const project = (name: string, root: string) => ({
+  ...source,
+  test: { ...limits, name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+});
+
+export default defineConfig({
+  test: {
+    globalSetup: ['tooling/engines.ts'],
+    reporters: ['default', './tooling/count-reporter.ts'],
+    projects: [
+      project('core', 'packages/core'),
+      {
+        ...source,
+        test: {
+          ...limits,
+          name: 'core-portable',
+          root: 'packages/core',
+          include: ['src/{grammar,signing,grant,policy,hash}/**/*.test.ts'],
+          alias: { '#hash': portableHash },
+        },
+      },
+      project('share', 'packages/share'),
+      project('testbed', 'packages/testbed'),
+      project('cli', 'apps/cli'),
+      project('k8s-issuer', 'apps/k8s-issuer'),
+      { ...source, test: { ...limits, name: 'workspace', root: 'tooling', include: ['**/*.test.ts'] } },
+    ],
+  },
+});
