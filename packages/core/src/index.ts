@@ -1,1 +1,10 @@
 export { systemClock, type Clock } from './clock.ts';
+export { errorCatalogue, toReason, ValetkeyError, type ErrorCode, type ErrorDetail } from './errors.ts';
+export { formatInstant, parseInstant } from './instant.ts';
+export { type BucketName, type ObjectKey } from './grammar/brands.ts';
+export { parseDurationSeconds, parseSizeBytes } from './grammar/quantity.ts';
+export { quote } from './grammar/quote.ts';
+export { type Grant, type LifetimeLimiter, type Method } from './grant/grant.ts';
+export { Credentials, type SigningCredentials } from './signing/credentials.ts';
+export { type StoreProfile } from './store/profile.ts';
+export { type Store } from './store/store.ts';

@@ -1,0 +1,16 @@
+export { apiGroup, apiVersion } from './v1alpha1/api.ts';
+export { type ClusterShareStore } from './v1alpha1/cluster-share-store.ts';
+export { type Condition } from './v1alpha1/condition.ts';
+export { toCustomResourceDefinitions } from './v1alpha1/crd.ts';
+export { type LabelSelector } from './v1alpha1/label-selector.ts';
+export { type NamespaceSelection } from './v1alpha1/namespace-selection.ts';
+export { type ObjectMeta } from './v1alpha1/object-meta.ts';
+export { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
+export { type ShareObject } from './v1alpha1/share-object.ts';
+export { type SharePolicy } from './v1alpha1/share-policy.ts';
+export { type ShareStatus } from './v1alpha1/share-status.ts';
+export { type ShareStore } from './v1alpha1/share-store.ts';
+export { type Layout, type ShareTarget } from './v1alpha1/share-target.ts';
+export { secretNameOf, type Share, type ShareSpec } from './v1alpha1/share.ts';
+export { type SecretReference } from './v1alpha1/store-fields.ts';
+export { type StoreReference } from './v1alpha1/store-reference.ts';

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { labelValue } from './label-fields.ts';
+import { dnsSubdomain } from './names.ts';
+import { withRules } from './rule.ts';
+
+const isReserved = (key: string): boolean => /^([^/]*\.)?valetkey\.dev\//.test(key);
+
+const reserved = {
+  cel: String.raw`self.all(key, !key.matches(r'^([^/]*\.)?valetkey\.dev/'))`,
+  message: 'must not use keys of valetkey.dev, which are the issuer’s own',
+  holds: (map: Readonly<Record<string, string>>) => Object.keys(map).every((key) => !isReserved(key)),
+};
+
+const wellFormedKeys = {
+  cel: String.raw`self.all(key, key.matches(r'^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))`,
+  message: 'must have label keys: an optional DNS prefix with a slash, and a name of at most 63 characters',
+  holds: (map: Readonly<Record<string, string>>) =>
+    Object.keys(map).every((key) =>
+      /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(key),
+    ),
+};
+
+const templateSchema = z.strictObject({
+  labels: withRules(z.record(z.string(), labelValue()).meta({ maxProperties: 32 }), [
+    reserved,
+    wellFormedKeys,
+  ]).optional(),
+  annotations: withRules(z.record(z.string(), z.string().max(4096)).meta({ maxProperties: 32 }), [
+    reserved,
+    wellFormedKeys,
+  ]).optional(),
+});
+
+/**
+ * The Secret that a Share keeps.
+ * @internal
+ */
+export const shareTargetSchema = z.strictObject({
+  secretName: dnsSubdomain().optional(),
+  layout: z.enum(['Files', 'Env', 'Both']).default('Files'),
+  template: templateSchema.optional(),
+});
+
+/** @public */
+export type ShareTarget = z.output<typeof shareTargetSchema>;
+
+/** @public */
+export type Layout = ShareTarget['layout'];
