@@ -1,18 +1,7 @@
 import type { BucketName, ObjectKey } from '../grammar/brands.ts';
+import type { Method } from '../grammar/method.ts';
 
 declare const grantBrand: unique symbol;
-
-/**
- * HTTP methods a presigned URL can carry.
- * @public
- */
-export type Method = 'GET' | 'HEAD' | 'PUT' | 'DELETE';
-
-/**
- * What trimmed or set a lifetime. `asked`: nothing trimmed it.
- * @public
- */
-export type LifetimeLimiter = 'asked' | 'policy' | 'store' | 'credentials' | 'end-time';
 
 /**
  * The terms of a grant before somebody vouched for them.

@@ -14,8 +14,8 @@ export interface Store {
   readonly endpoint: string;
   /** Base URL that is written into presigned URLs. Equal to `endpoint` unless configured. */
   readonly publicEndpoint: string;
-  /** Where the bucket stands: in the host name or first in the path. */
-  readonly addressing: 'virtual' | 'path';
+  /** Where the bucket stands; `by-bucket` unless configuration or profile decides. */
+  readonly addressing: 'virtual' | 'path' | 'by-bucket';
   /** Upper bound for every URL of this store, in seconds. */
   readonly maxLifetimeSeconds?: number;
 }

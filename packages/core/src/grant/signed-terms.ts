@@ -1,0 +1,59 @@
+/**
+ * What a client asks of an upload or a download, as the headers and query parameters that are signed:
+ * what is promised is signed, so nobody between can change it.
+ */
+import { ValetkeyError } from '../errors.ts';
+import { parseMetadata } from '../grammar/metadata.ts';
+import { quote } from '../grammar/quote.ts';
+import type { ResponseTerms, UploadTerms } from '../grammar/object-terms.ts';
+import { encodeWord } from './encoded-word.ts';
+
+const checksumBytes = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 } as const;
+
+/**
+ * Headers that the client of a PUT must send.
+ * @throws ValetkeyError `invalid-metadata`, `size-not-bounded`
+ */
+export function toSignedHeaders(upload: UploadTerms): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  if (upload.contentLength !== undefined) headers['content-length'] = toContentLength(upload.contentLength);
+  if (upload.contentType !== undefined) headers['content-type'] = upload.contentType;
+  if (upload.ifNoneMatch !== undefined) headers['if-none-match'] = upload.ifNoneMatch;
+  if (upload.checksum !== undefined) {
+    const { algorithm, value } = upload.checksum;
+    headers[`x-amz-checksum-${algorithm.toLowerCase()}`] = checkDigest(algorithm, value);
+  }
+  const metadata = parseMetadata(upload.metadata ?? {}, 'metadata');
+  for (const [name, value] of Object.entries(metadata)) headers[`x-amz-meta-${name}`] = encodeWord(value);
+  return headers;
+}
+
+/** Query parameters that make the store answer with other headers than it keeps. */
+export function toSignedQuery(response: ResponseTerms): Readonly<Record<string, string>> {
+  const query: Record<string, string> = {};
+  if (response.contentType !== undefined) query['response-content-type'] = response.contentType;
+  if (response.contentDisposition !== undefined) {
+    query['response-content-disposition'] = response.contentDisposition;
+  }
+  if (response.cacheControl !== undefined) query['response-cache-control'] = response.cacheControl;
+  return query;
+}
+
+function toContentLength(bytes: number): string {
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return String(bytes);
+  throw new ValetkeyError('size-not-bounded', {
+    field: 'contentLength',
+    expected: 'a whole number of bytes',
+    got: quote(bytes),
+  });
+}
+
+function checkDigest(algorithm: keyof typeof checksumBytes, value: string): string {
+  const characters = Math.ceil(checksumBytes[algorithm] / 3) * 4;
+  if (value.length === characters && /^[A-Za-z0-9+/]+={0,2}$/.test(value)) return value;
+  throw new ValetkeyError('checksum-required', {
+    field: 'checksum',
+    expected: `a ${algorithm} digest of ${checksumBytes[algorithm]} bytes in base64`,
+    got: quote(value),
+  });
+}

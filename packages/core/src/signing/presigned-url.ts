@@ -1,0 +1,74 @@
+import type { Method } from '../grammar/method.ts';
+import { formatInstant } from '../instant.ts';
+import { inspect } from './inspect-symbol.ts';
+
+/**
+ * What decided how long a URL lives. `asked`: nothing trimmed it; `policy`: its default was taken.
+ * @public
+ */
+export type LifetimeLimiter = 'asked' | 'policy' | 'store' | 'credentials' | 'end-time';
+
+/** What a {@link PresignedUrl} is made of. */
+export interface PresignedUrlParts {
+  readonly method: Method;
+  readonly requiredHeaders: Readonly<Record<string, string>>;
+  readonly expiresAtMs: number;
+  readonly limitedBy: LifetimeLimiter;
+  readonly origin: string;
+  readonly path: string;
+  /** Canonical query without the signature. */
+  readonly query: string;
+  readonly signature: string;
+}
+
+/**
+ * A URL that opens one object for one method until `expiresAt`. It is a secret: JSON, template literals,
+ * `String()`, `inspect` and spreading show host, key and expiry only. {@link PresignedUrl.reveal} is the one way out.
+ * @public
+ */
+export class PresignedUrl {
+  readonly method: Method;
+  /** Lower-case names; the client must send exactly these values, or the store refuses. */
+  readonly requiredHeaders: Readonly<Record<string, string>>;
+  /** What decided how long the URL lives. */
+  readonly limitedBy: LifetimeLimiter;
+  readonly #parts: PresignedUrlParts;
+
+  /** @internal */
+  constructor(parts: PresignedUrlParts) {
+    this.method = parts.method;
+    this.requiredHeaders = parts.requiredHeaders;
+    this.limitedBy = parts.limitedBy;
+    this.#parts = parts;
+  }
+
+  /** RFC 3339 in UTC with whole seconds: the first instant at which the URL no longer works. */
+  get expiresAt(): string {
+    return formatInstant(this.#parts.expiresAtMs);
+  }
+
+  /** The URL itself. Hand it to the one who asked for it and to nobody else. */
+  reveal(): string {
+    const { origin, path, query, signature } = this.#parts;
+    return `${origin}${path}?${query}&X-Amz-Signature=${signature}`;
+  }
+
+  toString(): string {
+    const { origin, path } = this.#parts;
+    return `${this.method} ${origin}${path}?X-Amz-Signature=REDACTED (until ${this.expiresAt})`;
+  }
+
+  toJSON(): Readonly<Record<string, unknown>> {
+    return {
+      method: this.method,
+      url: `${this.#parts.origin}${this.#parts.path}?X-Amz-Signature=REDACTED`,
+      requiredHeaders: this.requiredHeaders,
+      expiresAt: this.expiresAt,
+      limitedBy: this.limitedBy,
+    };
+  }
+
+  [inspect](): string {
+    return `PresignedUrl(${this.toString()})`;
+  }
+}

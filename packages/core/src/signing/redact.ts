@@ -1,0 +1,15 @@
+const secretParameter =
+  /([?&;\s"']|%26|%3F|^|&amp;)(X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|AWSAccessKeyId|x-amz-security-token|Key-Pair-Id|Policy)(=|%3D)[^&\s"'<>#;\\]*/gi;
+
+/**
+ * Text with the secret parts of every presigned URL in it replaced, so that it may be logged: signature,
+ * session token, credential, and CloudFront's policy. Works on URLs inside other text too.
+ * @example
+ * ```ts
+ * redact('GET https://b.s3.amazonaws.com/k?X-Amz-Signature=abc'); // …?X-Amz-Signature=REDACTED
+ * ```
+ * @public
+ */
+export function redact(text: string): string {
+  return text.replace(secretParameter, '$1$2$3REDACTED');
+}
