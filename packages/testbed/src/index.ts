@@ -5,10 +5,20 @@ export {
   type EngineProcess,
   startEngine,
 } from './engine/engine-process.ts';
-export { findProgram } from './engine/find-program.ts';
-export { freePorts } from './engine/free-port.ts';
+export { findProgram, isExecutableFile } from './engine/find-program.ts';
+export { freePort, freePorts } from './engine/free-port.ts';
 export { installOnce } from './engine/install-once.ts';
 export { MissingEngine, type MissingEngineFacts } from './engine/missing-engine.ts';
 export type { Report } from './engine/report.ts';
 export { runCommand, type RunCommandOptions } from './engine/run-command.ts';
 export { type TemporaryFolder, temporaryFolder } from './engine/temporary-folder.ts';
+export type { EngineDescriptions, EngineName } from './provided.ts';
+export { requireEngine } from './require-engine.ts';
+export { existingS3 } from './s3/existing-s3.ts';
+export { createBucket, s3Admin } from './s3/s3-admin.ts';
+export type { S3Description, S3Engine } from './s3/s3-description.ts';
+export { startSeaweedfs, type StartSeaweedfsOptions } from './s3/seaweedfs.ts';
+export { obtainSeaweedfs } from './s3/seaweedfs-install.ts';
+export { startS3 } from './s3/start-s3.ts';
+export { startVersitygw } from './s3/versitygw.ts';
+export { obtainVersitygw } from './s3/versitygw-install.ts';

@@ -45,7 +45,7 @@ export interface EngineProcess {
   /** Resolves when the process has ended, for whatever reason; never rejects. */
   readonly exited: Promise<EngineExit>;
   /** Ends the process and resolves when it has ended; again is fine. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**

@@ -12,15 +12,17 @@ const handedOut = new Set<number>();
  *
  * @internal
  */
-export const freePorts = async (count: number): Promise<number[]> => {
-  const ports: number[] = [];
-  while (ports.length < count) {
+export const freePorts = (count: number): Promise<number[]> =>
+  Promise.all(Array.from({ length: count }, freePort));
+
+/** One port as `freePorts` hands it out. @internal */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
     const port = randomInt(lowestPort, portsEnd);
-    if (handedOut.has(port) || !(await isFree(port))) continue;
+    if (handedOut.has(port)) continue;
     handedOut.add(port);
-    ports.push(port);
+    if (await isFree(port)) return port;
   }
-  return ports;
 };
 
 const isFree = (port: number): Promise<boolean> => {

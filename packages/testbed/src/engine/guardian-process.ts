@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import type { GuardianMessage } from './guardian.ts';
 
 const groups = new Set<number>();
-const folders = new Set<string>();
+const paths = new Set<string>();
 
 const obey = (message: GuardianMessage): void => {
   switch (message.kind) {
@@ -18,11 +18,11 @@ const obey = (message: GuardianMessage): void => {
     case 'release-group':
       groups.delete(message.pid);
       return;
-    case 'watch-folder':
-      folders.add(message.path);
+    case 'watch-path':
+      paths.add(message.path);
       return;
-    case 'release-folder':
-      folders.delete(message.path);
+    case 'release-path':
+      paths.delete(message.path);
   }
 };
 
@@ -42,4 +42,4 @@ for await (const line of createInterface({ input: process.stdin })) obey(JSON.pa
 for (const pid of groups) killGroup(pid);
 // Retries, because a killed process may still be flushing files when its folder is walked.
 const removal = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
-await Promise.all([...folders].map((folder) => rm(folder, removal)));
+await Promise.all([...paths].map((path) => rm(path, removal)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** One line the guardian is told. @internal */
 export type GuardianMessage =
   | { readonly kind: 'watch-group' | 'release-group'; readonly pid: number }
-  | { readonly kind: 'watch-folder' | 'release-folder'; readonly path: string };
+  | { readonly kind: 'watch-path' | 'release-path'; readonly path: string };
 
 type Tell = (message: GuardianMessage) => void;
 
@@ -14,7 +14,7 @@ let running: Tell | undefined;
  * Tells this process's guardian what must not outlive this process.
  *
  * The guardian is one detached child; when this process ends, even by `kill -9`, it kills the watched
- * process groups and removes the watched folders. Watch before there is something to lose; release what has
+ * process groups and removes the watched files and folders. Watch before there is something to lose; release what has
  * been stopped or removed, since a process id is used again.
  *
  * @throws Error when the guardian has ended, as nothing would then clean up.

@@ -8,7 +8,7 @@ import { tellGuardian } from './guardian.ts';
 export interface TemporaryFolder {
   readonly path: string;
   /** Removes the folder and everything in it; again is fine. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /**
@@ -20,13 +20,13 @@ export interface TemporaryFolder {
  */
 export const temporaryFolder = async (name: string): Promise<TemporaryFolder> => {
   const path = await mkdtemp(join(tmpdir(), `valetkey-${name}-`));
-  tellGuardian({ kind: 'watch-folder', path });
+  tellGuardian({ kind: 'watch-path', path });
   return {
     path,
     remove: async () => {
       // Retries, because a killed process may still be flushing files when its folder is walked.
       await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-      tellGuardian({ kind: 'release-folder', path });
+      tellGuardian({ kind: 'release-path', path });
     },
   };
 };

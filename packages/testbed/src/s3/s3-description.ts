@@ -13,5 +13,5 @@ export interface S3Description {
 export interface S3Engine {
   readonly description: S3Description;
   /** Ends what was started for this engine and removes its data; an existing service is left as it is. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
