@@ -1,3 +1,4 @@
+export { chosenGroups, type EngineGroup } from './chosen-engines.ts';
 export { cacheFolder } from './engine/cache-folder.ts';
 export {
   type EngineExit,
