@@ -6,7 +6,7 @@ import { utf8Length } from './utf8.ts';
 const maxKeyBytes = 1024;
 const maxSegmentBytes = 255;
 // C0, DEL, C1, bidirectional controls and the byte order mark.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
+const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 const plainStrict = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
 /**

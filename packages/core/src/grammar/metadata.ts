@@ -3,7 +3,7 @@ import { quote } from './quote.ts';
 import { utf8Length } from './utf8.ts';
 
 const namePattern = /^[a-z0-9-]{1,64}$/;
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
+const unprintable = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 /** S3's limit on the sum of all user-defined names and values, in bytes. */
 const maxTotalBytes = 2048;
 
