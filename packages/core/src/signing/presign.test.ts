@@ -29,7 +29,7 @@ describe('a presigned URL', () => {
     const signature = /X-Amz-Signature=([0-9a-f]{64})/.exec(revealed)?.[1] ?? '';
     expect(signature).toHaveLength(64);
     const shown = [
-      `${String(url)}`,
+      String(url),
       JSON.stringify({ url }),
       inspect(url, { depth: 9, showHidden: true }),
       JSON.stringify({ ...url }),
