@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { tellGuardian } from './guardian.ts';
+import { killGroup } from './kill-group.ts';
 import { lastLines } from './last-lines.ts';
 
 const readyPollMs = 50;
@@ -93,6 +94,8 @@ const spawnEngine = async (options: EngineOptions): Promise<EngineProcess> => {
   tellGuardian({ kind: 'watch-group', pid });
   const exited = new Promise<EngineExit>((resolve) => {
     child.once('exit', (code, signal) => {
+      // What it started itself does not outlive it.
+      killGroup(pid);
       tellGuardian({ kind: 'release-group', pid });
       resolve({ code, signal });
     });

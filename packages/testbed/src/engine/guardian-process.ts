@@ -6,6 +6,7 @@ import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 
 import type { GuardianMessage } from './guardian.ts';
+import { killGroup } from './kill-group.ts';
 
 const groups = new Set<number>();
 const paths = new Set<string>();
@@ -23,15 +24,6 @@ const obey = (message: GuardianMessage): void => {
       return;
     case 'release-path':
       paths.delete(message.path);
-  }
-};
-
-const killGroup = (pid: number): void => {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // The group has ended by itself; anything else is worth a non-zero exit.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') process.exitCode = 1;
   }
 };
 
