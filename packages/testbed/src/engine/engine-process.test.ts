@@ -40,7 +40,6 @@ test('what an engine started ends with it', async () => {
   // The kill is sent by then; the kernel carries it out in its own time.
   await vi.waitFor(() => expect(isLiveProcess(child)).toBe(false));
 });
-});
 
 test('an engine that ignores its stop signal is killed after the grace time', async () => {
   const engine = await shell('trap "" TERM; echo serving; while :; do sleep 0.01; done', {

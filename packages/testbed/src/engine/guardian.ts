@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** One line the guardian is told. @internal */
 export type GuardianMessage =
@@ -7,6 +7,8 @@ export type GuardianMessage =
   | { readonly kind: 'watch-path' | 'release-path'; readonly path: string };
 
 type Tell = (message: GuardianMessage) => void;
+
+const program = fileURLToPath(new URL('guardian-process.ts', import.meta.url));
 
 let running: Tell | undefined;
 
@@ -27,7 +29,7 @@ export const tellGuardian = (message: GuardianMessage): void => {
 };
 
 const startGuardian = (): Tell => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'guardian-process.ts')], {
+  const child = spawn(process.execPath, [program], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     // Options given to this process (a debugger port, say) are not for the guardian.
