@@ -1,0 +1,93 @@
+import { ValetkeyError } from '../errors.ts';
+import { parseKey } from '../grammar/key.ts';
+import { quote } from '../grammar/quote.ts';
+import {
+  fixedLengthOf,
+  isBoundVariable,
+  isFreeVariable,
+  type BoundVariable,
+  type FreeVariable,
+} from './pattern-variable.ts';
+
+/** A piece of a segment. */
+export type PatternPart =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'bound'; readonly variable: BoundVariable }
+  | { readonly kind: 'free'; readonly variable: Exclude<FreeVariable, 'rest'> };
+
+/** Parts of one segment; at most one of them has a length that varies. */
+export type PatternSegment = readonly PatternPart[];
+
+/**
+ * A key pattern taken apart: segments of literals and variables, then perhaps `{rest}`. Matching one takes
+ * time linear in the key.
+ */
+export interface KeyPattern {
+  readonly text: string;
+  readonly segments: readonly PatternSegment[];
+  /** Whether `{rest}` follows: one or more segments. */
+  readonly endsWithRest: boolean;
+}
+
+/**
+ * Compiles a pattern such as `avatars/{sub}/{uuid}{ext}`.
+ * @throws ValetkeyError `invalid-policy`
+ */
+export function compileKeyPattern(text: string, field: string): KeyPattern {
+  const refuse = (expected: string): never => {
+    throw new ValetkeyError('invalid-policy', { field, expected, got: quote(text) });
+  };
+  if (text === '') refuse('a pattern of at least one segment; an empty one would match nothing');
+  const all = text.split('/');
+  const endsWithRest = all.at(-1) === '{rest}';
+  const segments = (endsWithRest ? all.slice(0, -1) : all).map((segment) => compileSegment(segment, refuse));
+  checkLiterals(segments, field);
+  return { text, segments, endsWithRest };
+}
+
+function compileSegment(segment: string, refuse: (expected: string) => never): PatternSegment {
+  if (segment === '') return refuse('no empty segment, and no leading or trailing slash');
+  const parts: PatternPart[] = [];
+  for (const piece of segment.split(/(\{[^{}]*\})/)) {
+    if (piece === '') continue;
+    if (piece.startsWith('{') && piece.endsWith('}')) parts.push(toVariable(piece.slice(1, -1), refuse));
+    else if (/[{}]/.test(piece)) refuse('braces only around the name of a variable');
+    else parts.push({ kind: 'literal', text: piece });
+  }
+  if (parts.filter(isVariableLength).length > 1) {
+    refuse('at most one of {any}, {name} and {ext} in a segment, so that there is one way to match it');
+  }
+  return parts;
+}
+
+function toVariable(name: string, refuse: (expected: string) => never): PatternPart {
+  if (name === 'rest') return refuse('{rest} alone in the last segment');
+  if (isFreeVariable(name) && name !== 'rest') return { kind: 'free', variable: name };
+  if (isBoundVariable(name)) return { kind: 'bound', variable: name };
+  return refuse(
+    'variables of {sub}, {subHash}, {claims.NAME}, {namespace}, {share}, {uuid}, {date}, {any}, {name}, {ext}, {rest}',
+  );
+}
+
+function isVariableLength(part: PatternPart): boolean {
+  return part.kind === 'free' && fixedLengthOf(part.variable) === undefined;
+}
+
+/** A literal must be a legal piece of a key; a letter stands in for each variable. */
+function checkLiterals(segments: readonly PatternSegment[], field: string): void {
+  if (segments.length === 0) return;
+  const sample = segments.map((parts) =>
+    parts.map((part) => (part.kind === 'literal' ? part.text : 'x')).join(''),
+  );
+  try {
+    parseKey(sample.join('/'), field);
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    throw new ValetkeyError('invalid-policy', {
+      field,
+      ...(error.expected === undefined ? {} : { expected: error.expected }),
+      ...(error.got === undefined ? {} : { got: error.got }),
+      cause: error,
+    });
+  }
+}

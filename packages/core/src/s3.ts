@@ -1,0 +1,10 @@
+/// <reference types="node" />
+/** Stores from configuration, and how their credentials are had. Needs Node and the AWS SDK. */
+export {
+  loadConfiguration,
+  parseConfiguration,
+  type Configuration,
+  type ConfiguredStore,
+} from './s3/configuration.ts';
+export { type StoreCredentials } from './s3/configuration-schema.ts';
+export { credentialProvider, type CredentialProvider } from './s3/credential-provider.ts';

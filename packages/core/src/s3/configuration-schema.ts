@@ -1,0 +1,86 @@
+/**
+ * `stores` and `policies` of `valetkey.yaml`. The third part, `server`, is the signing service's own.
+ */
+import { z } from 'zod';
+import { ruleFields } from '../policy/rule.ts';
+import { storeProfiles } from '../store/profiles.ts';
+import type { ProfileName } from '../store/profile.ts';
+
+const profileNames = Object.keys(storeProfiles) as [ProfileName, ...ProfileName[]];
+const text = (max: number) => z.string().min(1).max(max);
+const roleArn = () => text(2048).regex(/^arn:[a-z0-9-]+:iam::[0-9]{12}:role\/.+$/);
+
+const credentialKinds = {
+  default: z.strictObject({}),
+  environment: z.strictObject({
+    accessKeyId: text(128).optional(),
+    secretAccessKey: text(128).optional(),
+    sessionToken: text(128).optional(),
+  }),
+  sharedConfig: z.strictObject({ profile: text(128).optional() }),
+  secretFile: z.strictObject({ path: text(4096) }),
+  webIdentity: z.strictObject({ roleArn: roleArn(), tokenFile: text(4096).optional() }),
+  assumeRole: z.strictObject({ roleArn: roleArn(), externalId: text(1224).optional() }),
+  instance: z.strictObject({}),
+  container: z.strictObject({}),
+};
+
+/** Exactly one kind; the key says which. */
+const credentialsSchema = z
+  .strictObject(credentialKinds)
+  .partial()
+  .refine((credentials) => Object.values(credentials).filter((kind) => kind !== undefined).length === 1, {
+    error: `exactly one of ${Object.keys(credentialKinds).join(', ')}`,
+  });
+
+const storeSchema = z.strictObject({
+  profile: z.enum(profileNames),
+  region: text(64).optional(),
+  endpoint: text(512).optional(),
+  publicEndpoint: text(512).optional(),
+  addressing: z.enum(['virtual', 'path']).optional(),
+  credentials: credentialsSchema.prefault({ default: {} }),
+  maxLifetime: text(16).optional(),
+});
+
+const subjectSchema = z.strictObject({
+  kind: z.enum(['anonymous', 'user', 'serviceAccount']),
+  id: text(256).optional(),
+  claims: z.record(text(64), z.union([text(256), z.array(text(256)).min(1).max(64)])).optional(),
+});
+
+const rateLimitSchema = z.strictObject({
+  requests: text(32)
+    .regex(/^\d{1,9}\/\d{1,4}[hms]$/)
+    .optional(),
+  bytes: text(32)
+    .regex(/^\d{1,12}(Ki|Mi|Gi|Ti)?\/\d{1,4}[hms]$/)
+    .optional(),
+});
+
+const policySchema = z
+  .strictObject({
+    name: text(128),
+    subjects: z.array(subjectSchema).min(1).max(64),
+    store: text(128),
+    bucket: text(63),
+    ...ruleFields,
+    rateLimit: rateLimitSchema.optional(),
+  })
+  .refine(
+    ({ subjects, rateLimit }) =>
+      rateLimit !== undefined || subjects.every(({ kind }) => kind !== 'anonymous'),
+    {
+      error: 'a rateLimit, because anonymous subjects are allowed',
+      path: ['rateLimit'],
+    },
+  );
+
+export const configurationSchema = z.strictObject({
+  stores: z.record(text(128), storeSchema),
+  policies: z.array(policySchema).max(10_000).optional(),
+  server: z.unknown().optional(),
+});
+
+/** @public */
+export type StoreCredentials = z.output<typeof credentialsSchema>;

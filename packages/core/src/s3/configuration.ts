@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { ValetkeyError } from '../errors.ts';
+import { parseDurationSeconds } from '../grammar/quantity.ts';
+import { quote } from '../grammar/quote.ts';
+import { compilePolicy, type Policy } from '../policy/policy.ts';
+import { defineStore } from '../store/define-store.ts';
+import type { Store } from '../store/store.ts';
+import { configurationSchema, type StoreCredentials } from './configuration-schema.ts';
+
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * A store and how its credentials are had.
+ * @public
+ */
+export interface ConfiguredStore {
+  readonly store: Store;
+  readonly credentials: StoreCredentials;
+}
+
+/**
+ * The first two parts of `valetkey.yaml`, checked and compiled.
+ * @public
+ */
+export interface Configuration {
+  readonly stores: ReadonlyMap<string, ConfiguredStore>;
+  /** In the order of the file. An empty list denies everything. */
+  readonly policies: readonly Policy[];
+}
+
+/**
+ * Reads and checks a configuration file.
+ * @throws ValetkeyError `invalid-configuration`, `unknown-field`, `invalid-policy`; the field begins with file
+ * and line: `valetkey.yaml:12 stores.media.region`
+ * @public
+ */
+export async function loadConfiguration(file: string): Promise<Configuration> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ValetkeyError('invalid-configuration', {
+      field: file,
+      expected: 'a file that can be read',
+      got: error instanceof Error && 'code' in error ? String(error.code) : 'an error',
+      cause: error,
+    });
+  }
+  return parseConfiguration(text, file);
+}
+
+/**
+ * Checks the text of a configuration.
+ * @throws ValetkeyError as {@link loadConfiguration}
+ * @public
+ */
+export function parseConfiguration(text: string, file: string): Configuration {
+  const { document, lines } = parseYaml(text, file);
+  const where = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)} ${pathOf(path)}`;
+  const result = configurationSchema.safeParse(document.toJS(), { reportInput: true });
+  if (!result.success) throw toError(result.error, where);
+  const { data } = result;
+  const stores = new Map(
+    Object.entries(data.stores).map(([name, description]) => [
+      name,
+      locate(['stores', name], where, () => toStore(name, description)),
+    ]),
+  );
+  const policies = (data.policies ?? []).map((policy, index) =>
+    locate(['policies', index], where, () => toPolicy(policy, stores, where(['policies', index, 'store']))),
+  );
+  return { stores, policies };
+}
+
+type Described = z.output<typeof configurationSchema>;
+type Where = (path: readonly PropertyKey[]) => string;
+
+function toStore(name: string, description: Described['stores'][string]): ConfiguredStore {
+  const { credentials, maxLifetime, ...rest } = description;
+  const maxLifetimeSeconds =
+    maxLifetime === undefined ? undefined : parseDurationSeconds(maxLifetime, `stores.${name}.maxLifetime`);
+  return { store: defineStore({ name, ...rest, maxLifetimeSeconds }), credentials };
+}
+
+function toPolicy(
+  policy: NonNullable<Described['policies']>[number],
+  stores: ReadonlyMap<string, ConfiguredStore>,
+  field: string,
+): Policy {
+  const { name, subjects, store, bucket, rateLimit: _rateLimit, ...rule } = policy;
+  const known = stores.get(store);
+  if (known === undefined) {
+    throw new ValetkeyError('store-not-found', {
+      field,
+      expected: `one of ${[...stores.keys()].join(', ')}`,
+      got: quote(store),
+    });
+  }
+  const compiled = compilePolicy({ name, subjects, stores: [store], buckets: [bucket], rule }, 'policy');
+  checkOverwrite(compiled, known.store);
+  return compiled;
+}
+
+/** Without conditional writes only a fresh name keeps an upload from replacing another. */
+function checkOverwrite(policy: Policy, store: Store): void {
+  if (policy.upload.overwrite || store.profile.conditionalWrites) return;
+  if (policy.keys.every(({ text }) => text.includes('{uuid}'))) return;
+  throw new ValetkeyError('invalid-policy', {
+    field: 'upload.overwrite',
+    expected: `true, or {uuid} in every key, because the profile ${store.profile.name} has no conditional writes`,
+    got: 'false',
+  });
+}
+
+function parseYaml(text: string, file: string): { readonly document: Document; readonly lines: LineCounter } {
+  if (text.length > maxBytes) {
+    throw new ValetkeyError('invalid-configuration', { field: file, expected: 'at most 4 MiB', got: 'more' });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem === undefined) return { document, lines };
+  throw new ValetkeyError('invalid-configuration', {
+    field: `${file}:${lines.linePos(problem.pos[0]).line}`,
+    expected: 'well-formed YAML',
+    got: problem.code.toLowerCase().replaceAll('_', ' '),
+  });
+}
+
+function toError(error: z.ZodError, where: Where): ValetkeyError {
+  const issue = error.issues[0];
+  if (issue === undefined) return new ValetkeyError('invalid-configuration', { cause: error });
+  if (issue.code === 'unrecognized_keys') {
+    const path = [...issue.path, issue.keys[0] ?? ''];
+    return new ValetkeyError('unknown-field', {
+      field: where(path),
+      hint: 'Remove it, or mend its spelling.',
+    });
+  }
+  return new ValetkeyError('invalid-configuration', {
+    field: where(issue.path),
+    expected: issue.message,
+    got: quote(issue.input),
+  });
+}
+
+/** Gives an error from below the place in the file. */
+function locate<T>(path: readonly PropertyKey[], where: Where, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    const { code, field = '', expected, got, hint } = error;
+    throw new ValetkeyError(code, {
+      field: field.includes(':') ? field : `${where(path)} (${field})`,
+      ...(expected === undefined ? {} : { expected }),
+      ...(got === undefined ? {} : { got }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: error,
+    });
+  }
+}
+
+/** Line of the key where it can be found, otherwise of the nearest thing around it. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && key.value === last)
+      : undefined;
+    const node = pair === undefined ? document.getIn(path.slice(0, length), true) : pair.key;
+    const start = (isScalar(node) || isMap(node) || isAlias(node)) && node.range ? node.range[0] : undefined;
+    if (start !== undefined) return lines.linePos(start).line;
+  }
+  return 1;
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, index) =>
+      typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`,
+    )
+    .join('');
+}
