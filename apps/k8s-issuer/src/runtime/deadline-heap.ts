@@ -1,0 +1,93 @@
+/** A key and when it is due, in milliseconds on the owner's clock. */
+interface Deadline {
+  readonly key: string;
+  readonly dueMs: number;
+}
+
+/**
+ * Keys ordered by deadline, one deadline a key. Setting, deleting and popping cost O(log n).
+ * @internal
+ */
+export interface DeadlineHeap {
+  /** Gives `key` this deadline instead of any earlier one. */
+  set(key: string, dueMs: number): void;
+  /** The deadline of `key`. */
+  get(key: string): number | undefined;
+  /** Forgets `key`. */
+  delete(key: string): void;
+  /** The earliest deadline. */
+  peek(): Deadline | undefined;
+  /** Takes the earliest deadline out. */
+  pop(): Deadline | undefined;
+  /** How many keys have one. */
+  size(): number;
+}
+
+/**
+ * Creates an empty binary heap that knows where each key stands.
+ * @internal
+ */
+export function createDeadlineHeap(): DeadlineHeap {
+  const heap: Deadline[] = [];
+  const positions = new Map<string, number>();
+
+  const place = (entry: Deadline, index: number): void => {
+    heap[index] = entry;
+    positions.set(entry.key, index);
+  };
+  const sink = (entry: Deadline, from: number): void => {
+    let index = from;
+    for (;;) {
+      const left = heap[2 * index + 1];
+      const right = heap[2 * index + 2];
+      if (left === undefined) break;
+      const [child, at] =
+        right !== undefined && right.dueMs < left.dueMs ? [right, 2 * index + 2] : [left, 2 * index + 1];
+      if (child.dueMs >= entry.dueMs) break;
+      place(child, index);
+      index = at;
+    }
+    place(entry, index);
+  };
+  const rise = (entry: Deadline, from: number): number => {
+    let index = from;
+    while (index > 0) {
+      const above = (index - 1) >> 1;
+      const parent = heap[above];
+      if (parent === undefined || parent.dueMs <= entry.dueMs) break;
+      place(parent, index);
+      index = above;
+    }
+    place(entry, index);
+    return index;
+  };
+  const remove = (index: number): void => {
+    const gone = heap[index];
+    const last = heap.pop();
+    if (gone === undefined || last === undefined) return;
+    positions.delete(gone.key);
+    if (last !== gone) sink(last, rise(last, index));
+  };
+
+  return {
+    set(key, dueMs) {
+      const entry = { key, dueMs };
+      sink(entry, rise(entry, positions.get(key) ?? heap.length));
+    },
+    get(key) {
+      const index = positions.get(key);
+      return index === undefined ? undefined : heap[index]?.dueMs;
+    },
+    delete(key) {
+      const index = positions.get(key);
+      if (index !== undefined) remove(index);
+    },
+    peek: () => heap[0],
+    pop() {
+      const first = heap[0];
+      if (first !== undefined) remove(0);
+      return first;
+    },
+    size: () => heap.length,
+  };
+}
