@@ -13,6 +13,7 @@ export { evaluate, type Evaluation } from './grant/evaluate.ts';
 export { type Grant } from './grant/grant.ts';
 export { ownerGrant, type OwnerRequest } from './grant/owner-grant.ts';
 export { presign, type PresignOptions } from './grant/presign.ts';
+export { sha256Hex } from '#hash';
 export { formatInstant, parseInstant } from './instant.ts';
 export { type AccessRequest } from './policy/access-request.ts';
 export { type DecisionContext } from './policy/decide.ts';

@@ -8,3 +8,4 @@ export {
 } from './s3/configuration.ts';
 export { type StoreCredentials } from './s3/configuration-schema.ts';
 export { credentialProvider, type CredentialProvider } from './s3/credential-provider.ts';
+export { findRegion } from './s3/region.ts';

@@ -1,0 +1,118 @@
+import { Command, Option } from 'commander';
+import {
+  ownerGrant,
+  presign,
+  ValetkeyError,
+  type Method,
+  type PresignedUrl,
+  type UploadTerms,
+} from '@valetkey/core';
+import type { Io } from '../io.ts';
+import { parseLifetimeOption } from '../lifetime-option.ts';
+import { parseObjectUrl } from '../object-url.ts';
+import { chooseStore, type StoreOptions } from '../store-options.ts';
+
+const methods = ['GET', 'HEAD', 'PUT', 'DELETE'] as const satisfies readonly Method[];
+
+interface PresignFlags extends StoreOptions {
+  readonly expiresIn: string;
+  readonly httpMethod: Method;
+  readonly versionId?: string;
+  readonly contentType?: string;
+  readonly contentLength?: string;
+}
+
+const examples = `
+Examples:
+  $ valetkey presign s3://models/vision/v3/weights.bin
+  $ valetkey presign s3://models/vision/v3/weights.bin --expires-in 3600
+  $ valetkey presign s3://models/out/report.json --http-method PUT --content-type application/json
+  $ valetkey presign s3://models/weights.bin --endpoint-url https://s3.internal:9000 --region us-east-1
+  $ valetkey presign s3://models/weights.bin --config valetkey.yaml --store media --expires-in 7d
+  $ curl --fail --output weights.bin "$(valetkey presign s3://models/weights.bin)"
+`;
+
+/** \`valetkey presign\`: the AWS CLI's form, plus the method. */
+export function presignCommand(io: Io): Command {
+  return withStoreFlags(new Command('presign'))
+    .summary('print a presigned URL for one object')
+    .description(
+      'Print a presigned URL for one object, and nothing else, on standard output. The URL works for one method and ' +
+        'for a limited time, at most 7 days and never longer than the credentials that sign it. No call is made to the store.',
+    )
+    .argument('<object>', 's3://BUCKET/KEY, or BUCKET/KEY')
+    .option('--expires-in <lifetime>', 'seconds, or a duration such as 90m, 1h30m or 7d', '3600')
+    .addOption(
+      new Option('--http-method <method>', 'what the URL is for')
+        .choices(methods)
+        .default('GET')
+        .argParser(toMethod),
+    )
+    .option('--version-id <id>', 'pin a version; without it the URL serves whatever is current')
+    .option('--content-type <type>', 'PUT: the type that must be sent')
+    .option('--content-length <bytes>', 'PUT: the exact size that must be sent')
+    .addHelpText('after', examples)
+    .action(async (object: string, flags: PresignFlags) => {
+      const url = await presignObject(object, flags, io);
+      for (const [name, value] of Object.entries(url.requiredHeaders)) {
+        io.stderr(`valetkey: note: send the header ${name}: ${value}\n`);
+      }
+      if (url.limitedBy !== 'asked') {
+        io.stderr(`valetkey: note: the URL ends at ${url.expiresAt}, limited by ${url.limitedBy}\n`);
+      }
+      io.stdout(`${url.reveal()}\n`);
+    });
+}
+
+/** Flags that choose the store. */
+function withStoreFlags(command: Command): Command {
+  return command
+    .option('--config <file>', 'a valetkey.yaml with stores')
+    .option('--store <name>', 'which store of the configuration; needed when it has several')
+    .option('--endpoint-url <url>', 'base URL of an S3-compatible store')
+    .option('--region <region>', 'region to sign for')
+    .option('--profile <name>', 'profile of the shared AWS configuration to take credentials from');
+}
+
+async function presignObject(object: string, flags: PresignFlags, io: Io): Promise<PresignedUrl> {
+  const name = parseObjectUrl(object);
+  const lifetimeSeconds = parseLifetimeOption(flags.expiresIn, '--expires-in');
+  const { store, credentials } = await chooseStore(flags, io);
+  const grant = ownerGrant(
+    {
+      method: flags.httpMethod,
+      ...name,
+      lifetimeSeconds,
+      versionId: flags.versionId,
+      upload: toUpload(flags),
+    },
+    store,
+  );
+  return presign(grant, await credentials(), { store, nowMs: io.clock.now() });
+}
+
+function toUpload(flags: PresignFlags): UploadTerms {
+  const { contentType, contentLength, httpMethod } = flags;
+  if (httpMethod !== 'PUT' && (contentType !== undefined || contentLength !== undefined)) {
+    throw new ValetkeyError('method-not-allowed', {
+      field: '--content-type and --content-length',
+      expected: '--http-method PUT',
+      got: httpMethod,
+    });
+  }
+  return { contentType, contentLength: contentLength === undefined ? undefined : toBytes(contentLength) };
+}
+
+function toBytes(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function toMethod(text: string): Method {
+  const method = methods.find((known) => known === text.toUpperCase());
+  if (method !== undefined) return method;
+  throw new ValetkeyError('method-not-allowed', {
+    field: '--http-method',
+    expected: methods.join(', '),
+    got: JSON.stringify(text.slice(0, 20)),
+  });
+}

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '@valetkey/core';
+
+/** Exit statuses, as `valetkey --help` lists them. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, credentials: 3 } as const;
+
+const usage = new Set<ErrorCode>([
+  'invalid-bucket',
+  'invalid-key',
+  'invalid-lifetime',
+  'invalid-metadata',
+  'unknown-field',
+  'invalid-policy',
+  'invalid-configuration',
+  'method-not-allowed',
+  'store-not-found',
+  'version-required',
+  'size-not-bounded',
+]);
+const credentials = new Set<ErrorCode>(['credentials-unavailable', 'credentials-expired']);
+
+/** Exit status for an error's code: what the caller can mend by another command line is `usage`. */
+export function exitCodeOf(code: ErrorCode): number {
+  if (credentials.has(code)) return exitCodes.credentials;
+  return usage.has(code) ? exitCodes.usage : exitCodes.failed;
+}

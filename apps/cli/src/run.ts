@@ -1,0 +1,47 @@
+import { redact, ValetkeyError } from '@valetkey/core';
+import { Command, CommanderError } from 'commander';
+import { presignCommand } from './commands/presign.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import type { Io } from './io.ts';
+
+const help = `
+Exit status: 0 done, 1 failed, 2 wrong usage or input, 3 no usable credentials.
+Credentials come from --profile, the configuration or the AWS chain; never from a flag.
+`;
+
+/** The whole command tree. */
+export function createProgram(io: Io): Command {
+  const program = new Command('valetkey')
+    .description('Make S3 presigned URLs from a shell, and render what a Share would publish.')
+    .addHelpText('after', help)
+    .addCommand(presignCommand(io));
+  for (const command of allCommands(program)) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+      .showHelpAfterError('Run with --help for options and examples.');
+  }
+  return program;
+}
+
+/** Runs one command line and returns its exit status; never throws for what a user can cause. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  try {
+    await createProgram(io).parseAsync([...args], { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof ValetkeyError) {
+      io.stderr(`valetkey: ${error.code}: ${redact(error.message)}\n`);
+      return exitCodeOf(error.code);
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    io.stderr(`valetkey: unexpected error: ${redact(message)}\n`);
+    return exitCodes.failed;
+  }
+}
+
+/** A command and everything below it. */
+export function allCommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap((child) => allCommands(child))];
+}

@@ -1,0 +1,100 @@
+/**
+ * Which store a command signs for: from configuration, or from the flags and environment of the AWS CLI.
+ */
+import { defineStore, quote, ValetkeyError, type Store } from '@valetkey/core';
+import {
+  credentialProvider,
+  findRegion,
+  loadConfiguration,
+  type ConfiguredStore,
+  type CredentialProvider,
+} from '@valetkey/core/s3';
+import type { Io } from './io.ts';
+
+/** Flags that every signing command takes. */
+export interface StoreOptions {
+  readonly config?: string;
+  readonly store?: string;
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** A store and the way to its credentials. */
+export interface ChosenStore {
+  readonly store: Store;
+  readonly credentials: CredentialProvider;
+}
+
+/**
+ * The store the flags mean.
+ * @throws ValetkeyError `store-not-found`, `invalid-configuration`
+ */
+export async function chooseStore(options: StoreOptions, io: Io): Promise<ChosenStore> {
+  const { profile } = options;
+  const configured = await findConfigured(options);
+  const source =
+    profile === undefined ? (configured?.credentials ?? { default: {} }) : { sharedConfig: { profile } };
+  const credentials = credentialProvider(source, io.environment);
+  if (configured !== undefined) return { store: override(configured.store, options), credentials };
+  const endpoint = options.endpointUrl ?? endpointFromEnvironment(io);
+  const region = options.region ?? (await findRegion(io.environment, profile));
+  return {
+    store: defineStore({
+      name: 'command line',
+      profile: endpoint === undefined ? 'aws' : 's3',
+      endpoint,
+      region: region ?? (endpoint === undefined ? missingRegion() : 'us-east-1'),
+    }),
+    credentials,
+  };
+}
+
+async function findConfigured(options: StoreOptions): Promise<ConfiguredStore | undefined> {
+  const { store: name } = options;
+  if (options.config === undefined && name === undefined) return undefined;
+  const file = options.config ?? 'valetkey.yaml';
+  const { stores } = await loadConfiguration(file);
+  const [only, ...others] = stores.values();
+  const found = name === undefined && others.length === 0 ? only : stores.get(name ?? '');
+  if (found !== undefined) return found;
+  throw new ValetkeyError('store-not-found', {
+    field: '--store',
+    expected: `one of ${[...stores.keys()].join(', ')}`,
+    got: name === undefined ? `none, and ${quote(file)} has several` : quote(name),
+  });
+}
+
+function override(store: Store, { endpointUrl, region }: StoreOptions): Store {
+  if (endpointUrl === undefined && region === undefined) return store;
+  return defineStore({
+    name: store.name,
+    profile: store.profile.name,
+    region: region ?? store.region,
+    endpoint: endpointUrl ?? store.endpoint,
+    publicEndpoint: endpointUrl ?? store.publicEndpoint,
+    addressing: store.addressing === 'by-bucket' ? undefined : store.addressing,
+    maxLifetimeSeconds: store.maxLifetimeSeconds,
+  });
+}
+
+/** As the AWS CLI does; said aloud, because it changes where a URL points. */
+function endpointFromEnvironment(io: Io): string | undefined {
+  if (io.environment['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true') return undefined;
+  for (const name of ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) {
+    const endpoint = io.environment[name];
+    if (endpoint === undefined || endpoint === '') continue;
+    io.stderr(`valetkey: note: the endpoint is taken from ${name}\n`);
+    return endpoint;
+  }
+  return undefined;
+}
+
+function missingRegion(): never {
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--region',
+    expected: 'a region such as eu-central-1',
+    got: 'none',
+    hint: 'Give --region, set AWS_REGION, or name a --profile that has one.',
+  });
+}
