@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+
+import { createController, type Visit } from './controller.ts';
+import { createManualTime } from './manual-time.ts';
+import { createRateLimitingQueue } from './rate-limiting-queue.ts';
+
+function start(workers: number, reconcile: (key: string) => Promise<{ requeueAfterMs?: number } | void>) {
+  const time = createManualTime();
+  const queue = createRateLimitingQueue({ timers: time });
+  const errors: [string, unknown][] = [];
+  const visits: Visit[] = [];
+  const controller = createController({
+    name: 'test',
+    queue,
+    timers: time,
+    workers,
+    reconcile,
+    onError: (key, error) => errors.push([key, error]),
+    onVisit: (visit) => visits.push(visit),
+  });
+  return { time, queue, errors, visits, controller, running: controller.run() };
+}
+
+test('a visit that throws is reported and comes again after its back-off; success forgets it', async () => {
+  let tries = 0;
+  const bench = start(1, async () => {
+    tries += 1;
+    if (tries < 3) throw new Error(`try ${tries}`);
+  });
+  bench.queue.add('a');
+  await bench.time.advance(999);
+  expect(tries).toBe(1);
+  await bench.time.advance(1);
+  expect(bench.queue.failures('a')).toBe(2);
+  await bench.time.advance(2_000);
+  expect(tries).toBe(3);
+  expect(bench.queue.failures('a')).toBe(0);
+  expect(bench.errors).toEqual([
+    ['a', new Error('try 1')],
+    ['a', new Error('try 2')],
+  ]);
+  expect(bench.visits.map((visit) => visit.outcome)).toEqual(['error', 'error', 'success']);
+});
+
+test('a visit may ask for the next one', async () => {
+  let visits = 0;
+  const bench = start(1, async () => {
+    visits += 1;
+    if (visits === 1) return { requeueAfterMs: 5_000 };
+  });
+  bench.queue.add('a');
+  await bench.time.advance(4_999);
+  expect(visits).toBe(1);
+  await bench.time.advance(1);
+  expect(visits).toBe(2);
+  expect(bench.visits.map((visit) => visit.outcome)).toEqual(['requeue-after', 'success']);
+});
+
+test('as many keys as workers are visited at once, and one key never twice', async () => {
+  const open = new Map<string, () => void>();
+  const begun: string[] = [];
+  const bench = start(2, (key) => {
+    begun.push(key);
+    return new Promise((resolve) => open.set(key, resolve));
+  });
+  for (const key of ['a', 'b', 'c', 'a']) bench.queue.add(key);
+  await bench.time.advance(0);
+  bench.queue.add('a');
+  await bench.time.advance(0);
+  expect(begun).toEqual(['a', 'b']);
+  open.get('b')?.();
+  await bench.time.advance(0);
+  expect(begun).toEqual(['a', 'b', 'c']);
+  open.get('a')?.();
+  await bench.time.advance(0);
+  expect(begun).toEqual(['a', 'b', 'c', 'a']);
+});
+
+test('shutdown lets the running visit end and begins no other', async () => {
+  let finish = (): void => undefined;
+  const begun: string[] = [];
+  const bench = start(1, (key) => {
+    begun.push(key);
+    return new Promise((resolve) => (finish = resolve));
+  });
+  bench.queue.add('a');
+  bench.queue.add('b');
+  await bench.time.advance(0);
+  bench.controller.shutDown();
+  finish();
+  await bench.running;
+  expect(begun).toEqual(['a']);
+});

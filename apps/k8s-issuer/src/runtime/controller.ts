@@ -1,0 +1,87 @@
+import type { RateLimitingQueue } from './rate-limiting-queue.ts';
+import type { Timers } from './timer.ts';
+
+/** What a visit may ask for: another one, after this many milliseconds. */
+interface Result {
+  readonly requeueAfterMs?: number;
+}
+
+/** How one visit went, for metrics. */
+export interface Visit {
+  readonly key: string;
+  readonly outcome: 'success' | 'requeue-after' | 'error';
+  readonly durationMs: number;
+}
+
+interface ControllerOptions {
+  readonly name: string;
+  readonly queue: RateLimitingQueue;
+  readonly timers: Timers;
+  /** How many keys are worked on at once. */
+  readonly workers: number;
+  /**
+   * Brings what `key` names to the wanted state, from its state now. Throwing asks for another visit after the
+   * key's back-off.
+   */
+  readonly reconcile: (key: string) => Promise<Result | void>;
+  /** Told what `reconcile` threw. It must not throw. */
+  readonly onError: (key: string, error: unknown) => void;
+  /** Told of each visit. It must not throw. @default nobody */
+  readonly onVisit?: (visit: Visit) => void;
+}
+
+/**
+ * Workers over one queue: no key has two at once, and a failing key holds nobody else up.
+ * @internal
+ */
+export interface Controller {
+  readonly name: string;
+  /** Works until {@link Controller.shutDown} and every visit then running has ended. */
+  run(): Promise<void>;
+  /** Takes no more keys. */
+  shutDown(): void;
+}
+
+/**
+ * Creates a controller; it starts with `run`.
+ * @internal
+ */
+export function createController(options: ControllerOptions): Controller {
+  const { name, queue, workers } = options;
+
+  const work = async (): Promise<void> => {
+    for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
+      try {
+        await visit(options, key);
+      } finally {
+        queue.done(key);
+      }
+    }
+  };
+
+  return {
+    name,
+    async run() {
+      await Promise.all(Array.from({ length: workers }, work));
+    },
+    shutDown: () => queue.shutDown(),
+  };
+}
+
+async function visit(options: ControllerOptions, key: string): Promise<void> {
+  const { queue, timers, reconcile, onError, onVisit } = options;
+  const startMs = timers.elapsedMs();
+  const end = (outcome: Visit['outcome']): void =>
+    onVisit?.({ key, outcome, durationMs: timers.elapsedMs() - startMs });
+  try {
+    const result = await reconcile(key);
+    queue.forget(key);
+    if (result?.requeueAfterMs === undefined) return end('success');
+    queue.addAfter(key, result.requeueAfterMs);
+    end('requeue-after');
+  } catch (error) {
+    queue.addRateLimited(key);
+    onError(key, error);
+    end('error');
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+
+import { toObjectKey } from './object-key.ts';
+import { createObjectStore } from './object-store.ts';
+
+interface Thing {
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly stores: readonly string[];
+}
+
+const thing = (name: string, ...stores: string[]): Thing => ({ metadata: { name, namespace: 'ns' }, stores });
+const names = (things: readonly Thing[]): string[] => things.map((it) => it.metadata.name);
+
+test('a key is namespace/name, or the name of what is cluster-scoped', () => {
+  expect(toObjectKey({ metadata: { name: 'a', namespace: 'ns' } })).toBe('ns/a');
+  expect(toObjectKey({ metadata: { name: 'a' } })).toBe('a');
+});
+
+test('an index follows objects that come, change and go', () => {
+  const store = createObjectStore<Thing>();
+  store.set(thing('early', 'x'));
+  store.index('store', (it) => it.stores);
+  store.set(thing('late', 'x', 'y'));
+  expect(names(store.byIndex('store', 'x'))).toEqual(['early', 'late']);
+  expect(store.set(thing('late', 'z'))).toEqual(thing('late', 'x', 'y'));
+  expect(names(store.byIndex('store', 'y'))).toEqual([]);
+  expect(names(store.byIndex('store', 'z'))).toEqual(['late']);
+  expect(store.delete('ns/late')).toEqual(thing('late', 'z'));
+  expect(store.delete('ns/late')).toBeUndefined();
+  expect(names(store.byIndex('store', 'z'))).toEqual([]);
+  expect([...store.keys()]).toEqual(['ns/early']);
+  expect(store.size()).toBe(1);
+});
+
+test('an unknown index holds nothing', () => {
+  expect(createObjectStore<Thing>().byIndex('store', 'x')).toEqual([]);
+});
+
+test('an index function that throws leaves the store as it was', () => {
+  const store = createObjectStore<Thing>();
+  store.index('store', (it) => {
+    if (it.stores.includes('bad')) throw new Error('no such store');
+    return it.stores;
+  });
+  store.set(thing('a', 'x'));
+  expect(() => store.set(thing('a', 'bad'))).toThrow('no such store');
+  expect(store.get('ns/a')).toEqual(thing('a', 'x'));
+  expect(names(store.byIndex('store', 'x'))).toEqual(['a']);
+});
