@@ -1,5 +1,6 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
+import { k8sRenderCommand } from './commands/k8s-render.ts';
 import { presignCommand } from './commands/presign.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -14,7 +15,10 @@ export function createProgram(io: Io): Command {
   const program = new Command('valetkey')
     .description('Make S3 presigned URLs from a shell, and render what a Share would publish.')
     .addHelpText('after', help)
-    .addCommand(presignCommand(io));
+    .addCommand(presignCommand(io))
+    .addCommand(
+      new Command('k8s').description('Work with Shares without a cluster.').addCommand(k8sRenderCommand(io)),
+    );
   for (const command of allCommands(program)) {
     command
       .exitOverride()

@@ -1,3 +1,14 @@
+export { toStore } from './checks/store-checks.ts';
+export { decideShare, type ShareDecision } from './decide-share.ts';
+export { issueShare, type IssuedShare, type IssueOptions } from './issue-share.ts';
+export { type NamespaceFacts } from './namespace-match.ts';
+export { shareReasons, reasonOf, type Finding, type ShareReason } from './reason.ts';
+export { renderShares, type RenderOptions } from './render-share.ts';
+export { backOffMs } from './renewal/back-off.ts';
+export { inputsDigest } from './renewal/inputs-digest.ts';
+export { secretType, toSecret, type ShareSecret } from './secret/secret.ts';
+export { type AnyShareStore, type ShareInputs } from './share-inputs.ts';
+export { toShareStatus, type ShareOutcome } from './status/share-status.ts';
 export { apiGroup, apiVersion } from './v1alpha1/api.ts';
 export { type ClusterShareStore } from './v1alpha1/cluster-share-store.ts';
 export { type Condition } from './v1alpha1/condition.ts';

@@ -1,0 +1,153 @@
+import {
+  compilePolicy,
+  createPolicySet,
+  evaluate,
+  parseDurationSeconds,
+  ValetkeyError,
+  type AccessRequest,
+  type Denial,
+  type Grant,
+  type Policy,
+} from '@valetkey/core';
+import { coversNamespace } from '../namespace-match.ts';
+import { reasonOf, type Finding } from '../reason.ts';
+import type { ShareInputs } from '../share-inputs.ts';
+import type { ShareObject } from '../v1alpha1/share-object.ts';
+import type { SharePolicy } from '../v1alpha1/share-policy.ts';
+import type { StoreReference } from '../v1alpha1/store-reference.ts';
+import { endTimeMsOf } from './spec-checks.ts';
+
+/** The grants of every object of a Share, all under one policy. */
+export interface Authorization {
+  readonly policy: string;
+  readonly grants: ReadonlyMap<string, Grant>;
+}
+
+/**
+ * Tries the policies in the order of their names; the first that allows all objects wins. Otherwise the miss of
+ * the policy that came nearest.
+ */
+export function authorize(inputs: ShareInputs): Authorization | Finding {
+  const misses: { readonly finding: Finding; readonly allowed: number }[] = [];
+  const byName = inputs.policies.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  for (const policy of byName.filter((candidate) => concerns(candidate, inputs))) {
+    const outcome = tryPolicy(policy, inputs);
+    if ('grants' in outcome) return outcome;
+    misses.push(outcome);
+  }
+  const nearest = misses.toSorted((a, b) => b.allowed - a.allowed)[0];
+  return nearest?.finding ?? noPolicy(inputs);
+}
+
+function concerns({ spec }: SharePolicy, { share, namespace }: ShareInputs): boolean {
+  const { storeRef, bucket } = share.spec;
+  return (
+    coversNamespace(spec.namespaces, namespace) &&
+    spec.buckets.includes(bucket) &&
+    spec.stores.some((store) => store.kind === storeRef.kind && store.name === storeRef.name)
+  );
+}
+
+function noPolicy({ share, namespace }: ShareInputs): Finding {
+  const { kind, name } = share.spec.storeRef;
+  return {
+    reason: 'NoPolicyMatched',
+    message: `no SharePolicy covers namespace ${namespace.name}, bucket ${share.spec.bucket} and ${kind} ${name}`,
+  };
+}
+
+function tryPolicy(
+  policy: SharePolicy,
+  inputs: ShareInputs,
+): Authorization | { readonly finding: Finding; readonly allowed: number } {
+  const { objects } = inputs.share.spec;
+  const miss = (reason: Finding['reason'], message: string, allowed: number) => ({
+    finding: { reason, message: `SharePolicy ${policy.metadata.name}: ${message}` },
+    allowed,
+  });
+  if (objects.length > policy.spec.maxObjects) {
+    return miss(
+      'NoPolicyMatched',
+      `expected at most ${policy.spec.maxObjects} objects, got ${objects.length}`,
+      0,
+    );
+  }
+  try {
+    const policies = createPolicySet([compile(policy)]);
+    const grants = new Map<string, Grant>();
+    for (const [index, object] of objects.entries()) {
+      const evaluation = evaluate(policies, toRequest(object, inputs), {
+        nowMs: inputs.nowMs,
+        newUuid: noUuid,
+      });
+      if (!evaluation.allowed) return miss(...toMiss(evaluation.denials, index), grants.size);
+      grants.set(object.name, evaluation.grant);
+    }
+    return { policy: policy.metadata.name, grants };
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    return miss(reasonOf(error.code, 'NoPolicyMatched'), error.message, 0);
+  }
+}
+
+function toMiss(denials: readonly Denial[], index: number): [Finding['reason'], string] {
+  const [denial] = denials;
+  if (denial === undefined) return ['NoPolicyMatched', 'no reason given'];
+  const { code, field, expected, got } = denial;
+  return [
+    reasonOf(code, 'NoPolicyMatched'),
+    `spec.objects[${index}]: ${field}: expected ${expected}, got ${got}`,
+  ];
+}
+
+/** A Share names its keys, so none is ever generated. */
+function noUuid(): string {
+  throw new TypeError('a Share names its keys');
+}
+
+function storeId({ kind, name }: StoreReference): string {
+  return `${kind}/${name}`;
+}
+
+function compile({ metadata, spec }: SharePolicy): Policy {
+  const { actions, keys, exceptKeys, lifetime, upload, download } = spec;
+  return compilePolicy(
+    {
+      name: metadata.name,
+      subjects: [{ kind: 'serviceAccount' }],
+      stores: spec.stores.map(storeId),
+      buckets: spec.buckets,
+      rule: {
+        actions: [...actions],
+        keys: [...keys],
+        lifetime,
+        ...(exceptKeys === undefined ? {} : { exceptKeys: [...exceptKeys] }),
+        ...(upload === undefined ? {} : { upload }),
+        ...(download === undefined ? {} : { download }),
+      },
+    },
+    'spec',
+  );
+}
+
+function toRequest(object: ShareObject, { share, namespace }: ShareInputs): AccessRequest {
+  const { storeRef, bucket, lifetime, endTime } = share.spec;
+  return {
+    subject: {
+      kind: 'serviceAccount',
+      id: `${namespace.name}/${share.metadata.name}`,
+      claims: {},
+      namespace: namespace.name,
+      share: share.metadata.name,
+    },
+    store: storeId(storeRef),
+    bucket,
+    method: object.method,
+    key: object.key,
+    versionId: object.versionId,
+    lifetimeSeconds: lifetime === undefined ? undefined : parseDurationSeconds(lifetime, 'spec.lifetime'),
+    notAfterMs: endTimeMsOf(endTime),
+    upload: object.request,
+    response: object.response,
+  };
+}

@@ -1,0 +1,52 @@
+import { defineStore, parseDurationSeconds, ValetkeyError, type Store } from '@valetkey/core';
+import { coversNamespace } from '../namespace-match.ts';
+import type { Finding } from '../reason.ts';
+import type { AnyShareStore, ShareInputs } from '../share-inputs.ts';
+
+/** Whether the store exists. */
+export function storeExists({ share, store }: ShareInputs): Finding | undefined {
+  if (store !== undefined) return undefined;
+  const { kind, name } = share.spec.storeRef;
+  return {
+    reason: 'StoreNotFound',
+    message: `spec.storeRef: expected an existing store, got ${kind} ${JSON.stringify(name)}, which does not exist`,
+  };
+}
+
+/** Whether a cluster's store is open to the Share's namespace. A namespaced store always is to its own. */
+export function storeAllowsNamespace({ store, namespace }: ShareInputs): Finding | undefined {
+  if (store?.kind !== 'ClusterShareStore' || coversNamespace(store.spec.allowedNamespaces, namespace)) {
+    return undefined;
+  }
+  return {
+    reason: 'NamespaceNotAllowed',
+    message: `ClusterShareStore ${store.metadata.name}: its allowedNamespaces do not cover ${namespace.name}`,
+  };
+}
+
+/** Whether region and endpoint are complete. */
+export function storeIsComplete({ store }: ShareInputs): Finding | undefined {
+  if (store === undefined) return undefined;
+  try {
+    toStore(store);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    return { reason: 'StoreUnavailable', message: error.message };
+  }
+}
+
+/** The store as core signs for it. */
+export function toStore(store: AnyShareStore): Store {
+  const { profile, region, endpoint, publicEndpoint, addressing, maxLifetime } = store.spec;
+  return defineStore({
+    name: store.metadata.name,
+    profile,
+    region,
+    endpoint,
+    publicEndpoint,
+    addressing,
+    maxLifetimeSeconds:
+      maxLifetime === undefined ? undefined : parseDurationSeconds(maxLifetime, 'spec.maxLifetime'),
+  });
+}

@@ -1,0 +1,40 @@
+import type { Store } from '@valetkey/core';
+import { authorize, type Authorization } from './checks/authorize.ts';
+import { hasNotEnded, keysAreValid, ownsItsSecret } from './checks/spec-checks.ts';
+import { storeAllowsNamespace, storeExists, storeIsComplete, toStore } from './checks/store-checks.ts';
+import type { Finding } from './reason.ts';
+import type { ShareInputs } from './share-inputs.ts';
+
+/** In this order: the first finding is the one that is reported. */
+const chain: readonly ((inputs: ShareInputs) => Finding | undefined)[] = [
+  keysAreValid,
+  hasNotEnded,
+  ownsItsSecret,
+  storeExists,
+  storeAllowsNamespace,
+  storeIsComplete,
+];
+
+/**
+ * What may be published for a Share, or why nothing may.
+ * @public
+ */
+export type ShareDecision =
+  | { readonly allowed: true; readonly store: Store; readonly authorization: Authorization }
+  | { readonly allowed: false; readonly finding: Finding };
+
+/**
+ * Decides a Share. Pure: no clock, no cluster; the same inputs give the same answer.
+ * @public
+ */
+export function decideShare(inputs: ShareInputs): ShareDecision {
+  for (const check of chain) {
+    const finding = check(inputs);
+    if (finding !== undefined) return { allowed: false, finding };
+  }
+  if (inputs.store === undefined) throw new TypeError('storeExists lets no missing store through');
+  const outcome = authorize(inputs);
+  return 'grants' in outcome
+    ? { allowed: true, store: toStore(inputs.store), authorization: outcome }
+    : { allowed: false, finding: outcome };
+}

@@ -1,0 +1,28 @@
+import type { NamespaceFacts } from './namespace-match.ts';
+import type { ClusterShareStore } from './v1alpha1/cluster-share-store.ts';
+import type { SharePolicy } from './v1alpha1/share-policy.ts';
+import type { ShareStore } from './v1alpha1/share-store.ts';
+import type { Share } from './v1alpha1/share.ts';
+
+/**
+ * Either kind of store.
+ * @public
+ */
+export type AnyShareStore = ClusterShareStore | ShareStore;
+
+/**
+ * All that the decision about one Share needs, gathered at one instant.
+ * @public
+ */
+export interface ShareInputs {
+  readonly share: Share;
+  readonly namespace: NamespaceFacts;
+  /** All there are; tried in the order of their names. */
+  readonly policies: readonly SharePolicy[];
+  /** What `storeRef` names; absent when there is none. */
+  readonly store?: AnyShareStore | undefined;
+  /** Another Share with a better claim on the same Secret name; absent when there is none. */
+  readonly rival?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}

@@ -1,0 +1,39 @@
+import { formatInstant } from '@valetkey/core';
+import type { ShareReason } from '../reason.ts';
+import type { Condition } from '../v1alpha1/condition.ts';
+
+/** Types of a Share's conditions, in the order in which they are shown. */
+export const conditionTypes = [
+  'Ready',
+  'Authorized',
+  'SecretSynced',
+  'LifetimeClamped',
+  'RenewalOverdue',
+  'Stalled',
+] as const;
+
+/** @public */
+export type ConditionType = (typeof conditionTypes)[number];
+
+/** What a condition says, before it is dated. */
+export interface ConditionState {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: ShareReason;
+  readonly message: string;
+}
+
+/** The earlier conditions with the new states in them; a transition time moves only when a status does. */
+export function toConditions(
+  earlier: readonly Condition[],
+  states: Readonly<Record<ConditionType, ConditionState>>,
+  observedGeneration: number,
+  nowMs: number,
+): Condition[] {
+  return conditionTypes.map((type) => {
+    const before = earlier.find((condition) => condition.type === type);
+    const state = states[type];
+    const lastTransitionTime =
+      before?.status === state.status ? before.lastTransitionTime : formatInstant(nowMs);
+    return { type, ...state, observedGeneration, lastTransitionTime };
+  });
+}
