@@ -88,7 +88,10 @@ function lintPlanted(file: string, specifier: string): string {
   const planted = path.join(folder, file);
   mkdirSync(path.dirname(planted), { recursive: true });
   writeFileSync(planted, `import * as planted from '${specifier}';\nexport const used = planted;\n`);
-  const result = spawnSync(path.join(root, 'node_modules/.bin/oxlint'), [file], { cwd: folder, encoding: 'utf8' });
+  const result = spawnSync(path.join(root, 'node_modules/.bin/oxlint'), [file], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   rmSync(planted);
   if (result.error !== undefined) throw result.error;
   expect(result.stdout).toMatch(/on 1 file/);

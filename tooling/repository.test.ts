@@ -44,7 +44,9 @@ describe('the maps', () => {
 });
 
 describe('docs/reference/errors.md', () => {
-  const documented = [...read('docs/reference/errors.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+  const documented = [...read('docs/reference/errors.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(
+    (match) => match[1],
+  );
 
   test('lists every code of the catalogue, and no other', () => {
     expect(documented.sort()).toEqual(Object.keys(errorCatalogue).sort());

@@ -25,7 +25,9 @@ export const demoFiles: readonly DemoFile[] = [
   {
     key: 'vision/v3/README.md',
     contentType: 'text/markdown; charset=utf-8',
-    body: text('# vision v3\n\nWeights and labels of a demonstration model. The weights are pseudo-random numbers.\n'),
+    body: text(
+      '# vision v3\n\nWeights and labels of a demonstration model. The weights are pseudo-random numbers.\n',
+    ),
   },
   {
     key: 'speech/v1/weights.bin',
@@ -42,7 +44,11 @@ function text(content: string): Uint8Array {
 function numbers(seed: string, bytes: number): Uint8Array {
   const blocks: Buffer[] = [];
   for (let block = 0; block * 64 < bytes; block += 1) {
-    blocks.push(createHash('sha512').update(`${seed} ${String(block)}`).digest());
+    blocks.push(
+      createHash('sha512')
+        .update(`${seed} ${String(block)}`)
+        .digest(),
+    );
   }
   return Buffer.concat(blocks).subarray(0, bytes);
 }

@@ -16,6 +16,7 @@ export { type TemporaryFolder, temporaryFolder } from './engine/temporary-folder
 export type { EngineDescriptions, EngineName } from './provided.ts';
 export { requireEngine } from './require-engine.ts';
 export { existingS3 } from './s3/existing-s3.ts';
+export { type NewObject, putObject } from './s3/put-object.ts';
 export { createBucket, s3Admin } from './s3/s3-admin.ts';
 export type { S3Description, S3Engine } from './s3/s3-description.ts';
 export { startSeaweedfs, type StartSeaweedfsOptions } from './s3/seaweedfs.ts';

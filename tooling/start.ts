@@ -1,0 +1,52 @@
+/**
+ * `npm start`: a private demo bucket on loopback and lines to paste that open it; with `--kubernetes` also a
+ * control plane and the real issuer. Runs until Ctrl-C, then stops everything it started.
+ */
+import { systemClock } from '@valetkey/core';
+import { MissingEngine } from '@valetkey/testbed';
+
+import { createShutdown } from './start/shutdown.ts';
+import { createProgress } from './start/progress.ts';
+import { showStore, startStore } from './start/store.ts';
+
+const usage = `Usage: npm start [-- --kubernetes]
+
+  --kubernetes   also start etcd, kube-apiserver and the issuer, and apply examples/kubernetes
+                 (the first time this builds them with Go: several minutes)
+`;
+
+const print = (text: string) => void process.stdout.write(text);
+const args = process.argv.slice(2);
+const unknown = args.find((arg) => !['--kubernetes', '--help', '-h'].includes(arg));
+
+if (unknown !== undefined) {
+  process.stderr.write(`valetkey: unknown argument ${JSON.stringify(unknown)}\n\n${usage}`);
+  process.exitCode = 2;
+} else if (args.includes('--help') || args.includes('-h')) {
+  print(usage);
+} else {
+  await start(args.includes('--kubernetes'));
+}
+
+async function start(withKubernetes: boolean): Promise<void> {
+  const shutdown = createShutdown(print);
+  const progress = createProgress(print, systemClock.now);
+  try {
+    const store = await startStore(progress, shutdown);
+    print(await showStore(store));
+    print('\nReady. Ctrl-C stops everything.\n');
+    await shutdown.requested;
+  } catch (error) {
+    if (!shutdown.isRequested()) report(error);
+  } finally {
+    await shutdown.run();
+  }
+}
+
+function report(error: unknown): void {
+  process.exitCode = 1;
+  const isExpected = error instanceof MissingEngine;
+  const message =
+    error instanceof Error ? ((isExpected ? error.message : error.stack) ?? error.message) : String(error);
+  process.stderr.write(`\nvaletkey: ${message}\n`);
+}
