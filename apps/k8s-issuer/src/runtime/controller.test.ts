@@ -46,7 +46,7 @@ test('a visit may ask for the next one', async () => {
   let visits = 0;
   const bench = start(1, async () => {
     visits += 1;
-    if (visits === 1) return { requeueAfterMs: 5_000 };
+    return visits === 1 ? { requeueAfterMs: 5_000 } : {};
   });
   bench.queue.add('a');
   await bench.time.advance(4_999);

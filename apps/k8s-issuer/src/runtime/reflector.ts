@@ -1,0 +1,140 @@
+import { createBackOff } from './back-off.ts';
+import type { ListWatch } from './list-watch.ts';
+import { createMirror, type Mirror, type MirrorHandlers } from './mirror.ts';
+import type { ApiObject } from './object-key.ts';
+import type { ObjectStore } from './object-store.ts';
+import { wait, type Timers } from './timer.ts';
+import { watchOnce } from './watch-once.ts';
+
+/**
+ * Why a watch was begun again. `silent` is no failure: a quiet kind is silent between two bookmarks.
+ * @internal
+ */
+export type WatchEnd = 'ended' | 'gone' | 'silent' | 'error';
+
+interface ReflectorOptions<T extends ApiObject> {
+  readonly name: string;
+  readonly listWatch: ListWatch<T>;
+  readonly store: ObjectStore<T>;
+  readonly handlers: MirrorHandlers<T>;
+  readonly timers: Timers;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Told of every failure, a throwing handler's too; the reflector goes on. It must not throw. */
+  readonly onError: (error: unknown) => void;
+  /** Told each time that a watch is over. It must not throw. @default nobody */
+  readonly onWatchEnd?: (why: WatchEnd) => void;
+  /** Longest silence before a watch is begun again from where it stood. @default 40000 */
+  readonly silenceMs?: number;
+  /** Longest wait after a failure; short, so that little is lost once the server is back. @default 3000 */
+  readonly maxBackOffMs?: number;
+}
+
+/**
+ * Keeps a store equal to what the server has: lists once, then watches, and starts again after every failure.
+ * @internal
+ */
+export interface Reflector {
+  readonly name: string;
+  /** Runs until `signal` aborts; it never rejects. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Whether a complete list was taken in once. */
+  hasSynced(): boolean;
+  /** Whether the store follows the server now: synced, and nothing has failed since it last heard from it. */
+  isCurrent(): boolean;
+  /** Resolves at the first complete list. */
+  whenSynced(): Promise<void>;
+}
+
+interface Round<T extends ApiObject> {
+  readonly options: ReflectorOptions<T>;
+  readonly mirror: Mirror<T>;
+  readonly signal: AbortSignal;
+  readonly heard: () => void;
+}
+
+/** A watch that held this long was a good one: the next failure waits for the shortest time. */
+const goodWatchMs = 5_000;
+
+/**
+ * Creates a reflector; it starts with `run`.
+ * @internal
+ */
+export function createReflector<T extends ApiObject>(options: ReflectorOptions<T>): Reflector {
+  const { timers, random, onError } = options;
+  const mirror = createMirror(options);
+  const backOff = createBackOff({ baseMs: 200, maxMs: options.maxBackOffMs ?? 3_000, random });
+  const synced = Promise.withResolvers<void>();
+  let hasSynced = false;
+  let isCurrent = false;
+  let mustList = true;
+
+  const runOnce = async (round: Round<T>): Promise<WatchEnd> => {
+    if (mustList) {
+      await listAll(round);
+      mustList = false;
+      hasSynced = true;
+      synced.resolve();
+      round.heard();
+    }
+    return watchFrom(round);
+  };
+  const settle = (why: WatchEnd, lastedMs: number): void => {
+    isCurrent = why === 'ended';
+    if (why === 'gone') mustList = true;
+    if (lastedMs >= goodWatchMs) backOff.reset();
+    options.onWatchEnd?.(why);
+  };
+
+  return {
+    name: options.name,
+    async run(signal) {
+      const round = { options, mirror, signal, heard: () => (isCurrent = true) };
+      while (!signal.aborted) {
+        const startMs = timers.elapsedMs();
+        try {
+          settle(await runOnce(round), timers.elapsedMs() - startMs);
+        } catch (error) {
+          if (signal.aborted) break;
+          onError(error);
+          settle('error', timers.elapsedMs() - startMs);
+        }
+        await wait(timers, backOff.next(), signal);
+      }
+      isCurrent = false;
+    },
+    hasSynced: () => hasSynced,
+    isCurrent: () => isCurrent,
+    whenSynced: () => synced.promise,
+  };
+}
+
+/** Reads every page before the first is used: half a list would look like deletions. */
+async function listAll<T extends ApiObject>({ options, mirror, signal }: Round<T>): Promise<void> {
+  const items: T[] = [];
+  let page = await options.listWatch.list({ signal });
+  items.push(...page.items);
+  while (page.continueToken !== undefined && page.continueToken !== '') {
+    page = await options.listWatch.list({ continueToken: page.continueToken, signal });
+    items.push(...page.items);
+  }
+  mirror.replace(items, page.resourceVersion);
+}
+
+function watchFrom<T extends ApiObject>({ options, mirror, signal, heard }: Round<T>): Promise<WatchEnd> {
+  const { listWatch, timers, random, silenceMs = 40_000 } = options;
+  return watchOnce<T>({
+    listWatch,
+    timers,
+    resourceVersion: mirror.resourceVersion() ?? '',
+    // Five to ten minutes: watches that began together must not end together.
+    timeoutSeconds: 300 + Math.floor(random() * 300),
+    silenceMs,
+    signal,
+    onOpen: heard,
+    onEvent(event) {
+      heard();
+      mirror.apply(event);
+    },
+  });
+}
