@@ -8,6 +8,7 @@ import {
   type EngineGroup,
   type EngineName,
   existingS3,
+  startKubernetes,
   startSeaweedfs,
   startVersitygw,
 } from '@valetkey/testbed';
@@ -31,6 +32,7 @@ const report = (line: string): void => {
 const starters: readonly Starter[] = [
   { name: 'seaweedfs', group: 's3', start: async () => existingS3() ?? startSeaweedfs({ report }) },
   { name: 'versitygw', group: 's3', start: () => startVersitygw(report) },
+  { name: 'kubernetes', group: 'kubernetes', start: () => startKubernetes({ report }) },
 ];
 
 export default async function startEngines(project: TestProject): Promise<() => Promise<void>> {

@@ -13,6 +13,16 @@ export { MissingEngine, type MissingEngineFacts } from './engine/missing-engine.
 export type { Report } from './engine/report.ts';
 export { runCommand, type RunCommandOptions } from './engine/run-command.ts';
 export { type TemporaryFolder, temporaryFolder } from './engine/temporary-folder.ts';
+export type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
+export {
+  type ApiAnswer,
+  type ApiRequestOptions,
+  type ControlPlane,
+  controlPlane,
+} from './kubernetes/control-plane.ts';
+export { toKubeconfig } from './kubernetes/kubeconfig.ts';
+export { obtainKubernetes, type KubernetesPrograms } from './kubernetes/kubernetes-install.ts';
+export { type ControlPlaneEngine, startKubernetes } from './kubernetes/start-kubernetes.ts';
 export type { EngineDescriptions, EngineName } from './provided.ts';
 export { requireEngine } from './require-engine.ts';
 export { existingS3 } from './s3/existing-s3.ts';

@@ -1,5 +1,6 @@
 import type { ProvidedContext } from 'vitest';
 
+import type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
 import type { S3Description } from './s3/s3-description.ts';
 
 /** The engines a test can require. @internal */
@@ -12,7 +13,7 @@ declare module 'vitest' {
       /** The first S3 engine: SeaweedFS, or the existing service of VALETKEY_S3_*. */
       readonly seaweedfs?: S3Description;
       readonly versitygw?: S3Description;
-      readonly kubernetes?: unknown;
+      readonly kubernetes?: ControlPlaneDescription;
       /** For each engine that is not there, why not and what to do about it. */
       readonly absent: Readonly<Partial<Record<EngineName, string>>>;
     };
