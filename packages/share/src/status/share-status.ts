@@ -66,7 +66,7 @@ function factsOf(earlier: ShareStatus, outcome: ShareOutcome, nowMs: number): Sh
         ...(outcome.secretRef === undefined ? {} : { secretRef: outcome.secretRef }),
         ...(kept.revision === undefined ? {} : { revision: kept.revision }),
         ...(kept.handledRenewRequest === undefined ? {} : { handledRenewRequest: kept.handledRenewRequest }),
-        lastAttemptTime: formatInstant(nowMs),
+        ...(kept.lastAttemptTime === undefined ? {} : { lastAttemptTime: kept.lastAttemptTime }),
       };
     case 'issued':
       return issuedFacts(kept, outcome, nowMs);

@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { quote, ValetkeyError } from '@valetkey/core';
+
+/** What the issuer is started with. */
+export interface IssuerOptions {
+  /** Absent: the cluster it runs in. */
+  readonly kubeconfig: string | undefined;
+  /** The issuer's own namespace. */
+  readonly namespace: string;
+  /** Address of health and metrics; absent: none. */
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+  readonly workers: number;
+}
+
+export const usage = `Usage: valetkey-k8s-issuer [options]
+
+Watches Shares and keeps presigned URLs fresh in Secrets.
+
+  --kubeconfig FILE   cluster to work on (default: the one it runs in)
+  --namespace NAME    the issuer's own namespace (default: valetkey-system)
+  --listen HOST:PORT  serves /livez, /readyz and /metrics; 'none' serves nothing (default: 127.0.0.1:8080)
+  --workers N         Shares worked on at once, 1 to 64 (default: 8)
+  --help              this text
+
+Examples:
+  $ valetkey-k8s-issuer --kubeconfig ~/.kube/config
+  $ valetkey-k8s-issuer --listen 0.0.0.0:8080 --workers 16
+`;
+
+/**
+ * The options of a command line, or `help`.
+ * @throws ValetkeyError `invalid-configuration`
+ */
+export function parseOptions(args: readonly string[]): IssuerOptions | 'help' {
+  const values = parse(args);
+  if (values.help === true) return 'help';
+  return {
+    kubeconfig: values.kubeconfig,
+    namespace: values.namespace ?? 'valetkey-system',
+    listen: toAddress(values.listen ?? '127.0.0.1:8080'),
+    workers: toWorkers(values.workers ?? '8'),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        kubeconfig: { type: 'string' },
+        namespace: { type: 'string' },
+        listen: { type: 'string' },
+        workers: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    const hint = 'Run with --help for the options.';
+    const got = error instanceof Error ? error.message : String(error);
+    throw new ValetkeyError('invalid-configuration', { field: 'command line', got, hint, cause: error });
+  }
+}
+
+function toAddress(text: string): IssuerOptions['listen'] {
+  if (text === 'none') return undefined;
+  const match = /^(.+):(\d{1,5})$/.exec(text);
+  const [, host, port] = match ?? [];
+  if (host !== undefined && Number(port) <= 65_535) return { host, port: Number(port) };
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--listen',
+    expected: 'HOST:PORT or none',
+    got: quote(text),
+  });
+}
+
+function toWorkers(text: string): number {
+  const workers = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (workers >= 1 && workers <= 64) return workers;
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--workers',
+    expected: '1 to 64',
+    got: quote(text),
+  });
+}

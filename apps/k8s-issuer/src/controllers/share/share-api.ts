@@ -1,0 +1,32 @@
+import type { Share, ShareSecret } from '@valetkey/share';
+
+/** What the API server says about a Secret that was written: never its data. */
+export interface WrittenSecret {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/** Which state of a Secret a write is for. */
+export interface SecretPrecondition {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+/**
+ * The calls this controller makes. Each throws KubeError when the API server refuses.
+ */
+export interface ShareApi {
+  readonly createSecret: (secret: ShareSecret) => Promise<WrittenSecret>;
+  readonly replaceSecret: (secret: ShareSecret, precondition?: SecretPrecondition) => Promise<WrittenSecret>;
+  /** Past the cache. */
+  readonly readShare: (namespace: string, name: string) => Promise<Share>;
+  /** JSON merge patch of the status subresource, fenced by the resourceVersion. */
+  readonly patchStatus: (
+    namespace: string,
+    name: string,
+    resourceVersion: string,
+    status: Readonly<Record<string, unknown>>,
+  ) => Promise<{ readonly resourceVersion: string }>;
+  /** Fields of a Secret that holds a store's credentials; a Role must allow it by name. */
+  readonly readCredentials: (namespace: string, name: string) => Promise<Readonly<Record<string, string>>>;
+}

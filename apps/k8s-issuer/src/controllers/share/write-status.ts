@@ -1,0 +1,44 @@
+import type { Share, ShareStatus } from '@valetkey/share';
+import { KubeError } from '../../kube/kube-error.ts';
+import type { ShareApi } from './share-api.ts';
+
+/**
+ * Writes the status if it differs from what the Share has. Fenced by the Share's resourceVersion: when the Share
+ * has changed meanwhile but its secretRef has not, the write is repeated once over the new version.
+ * @returns the Share's new resourceVersion, or undefined when nothing was written
+ * @throws KubeError
+ */
+export async function writeStatus(
+  api: ShareApi,
+  share: Share,
+  status: ShareStatus,
+): Promise<string | undefined> {
+  const patch = toMergePatch(share.status ?? {}, status);
+  if (Object.keys(patch).length === 0) return undefined;
+  const { namespace = '', name, resourceVersion = '' } = share.metadata;
+  try {
+    return (await api.patchStatus(namespace, name, resourceVersion, patch)).resourceVersion;
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.status !== 409) throw error;
+    const fresh = await api.readShare(namespace, name);
+    const isOurs =
+      fresh.metadata.uid === share.metadata.uid &&
+      fresh.status?.secretRef?.resourceVersion === share.status?.secretRef?.resourceVersion;
+    if (!isOurs) throw error;
+    const again = toMergePatch(fresh.status ?? {}, status);
+    return (await api.patchStatus(namespace, name, fresh.metadata.resourceVersion ?? '', again))
+      .resourceVersion;
+  }
+}
+
+/** RFC 7386: what is gone is null, what is equal is left out. */
+function toMergePatch(before: ShareStatus, after: ShareStatus): Readonly<Record<string, unknown>> {
+  const earlier: Readonly<Record<string, unknown>> = before;
+  const later: Readonly<Record<string, unknown>> = after;
+  const patch: Record<string, unknown> = {};
+  for (const name of new Set([...Object.keys(earlier), ...Object.keys(later)])) {
+    const value = later[name];
+    if (JSON.stringify(earlier[name]) !== JSON.stringify(value)) patch[name] = value ?? null;
+  }
+  return patch;
+}
