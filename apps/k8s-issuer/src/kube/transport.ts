@@ -1,0 +1,169 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Clock } from '@valetkey/core';
+import type { Dispatcher } from 'undici';
+
+import type { Timers } from '../runtime/timer.ts';
+import { toAuthorization } from './authorization.ts';
+import { createConnections } from './connections.ts';
+import { startDeadline } from './deadline.ts';
+import { exchange, toConnectionError } from './exchange.ts';
+import { parseHttpDate } from './http-date.ts';
+import { parseJson } from './json-value.ts';
+import { readLines } from './lines.ts';
+import { parseServer, toUrl, type Query } from './server-url.ts';
+import { watchTlsMaterial } from './tls-material.ts';
+
+const defaultTimeoutMs = 30_000;
+
+/**
+ * One call of the API.
+ * @internal
+ */
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** From the API server's root: `/api/v1/namespaces/a/secrets`. Its parts are encoded already. */
+  readonly path: string;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** @default 'application/json' */
+  readonly contentType?: string;
+  /** @default 'application/json' */
+  readonly accept?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole call, a wait for a free connection included. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+/** A watch: one answer of many lines. */
+interface StreamRequest {
+  readonly path: string;
+  readonly query: Query;
+  /** Ends it. There is no other deadline: silence is for the caller to judge. */
+  readonly signal: AbortSignal;
+  /** Called once the server has answered 2xx. */
+  readonly onOpen: () => void;
+  /** Called for each line; `stop` ends the stream. What it throws, the stream rejects with. */
+  readonly onLine: (line: string) => 'stop' | void;
+}
+
+/**
+ * What came back, refusals included.
+ * @internal
+ */
+export interface KubeAnswer {
+  readonly status: number;
+  /** Parsed if it is JSON, else its text; `undefined` after a stream. */
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/**
+ * HTTP to one API server, as one user.
+ * @internal
+ */
+export interface KubeTransport {
+  /**
+   * Calls the API; any status is an answer.
+   * @throws KubeError with status 0: `ConnectionFailed`, `DeadlineExceeded`, `Aborted`, `MalformedAnswer`.
+   */
+  request(request: KubeRequest): Promise<KubeAnswer>;
+  /** Reads an answer line by line until it ends. @throws as `request` does. */
+  stream(request: StreamRequest): Promise<KubeAnswer>;
+  /** The server's time in its last answer, in milliseconds since 1970 and whole seconds. */
+  lastServerDateMs(): number | undefined;
+  /** How far our clock was ahead of the server's at its last answer, give or take a second. */
+  clockSkewMs(): number | undefined;
+  /** Breaks all connections; calls under way reject. */
+  close(): Promise<void>;
+}
+
+/**
+ * Creates a transport from a loaded kubeconfig's current context. It connects at the first request.
+ * @throws ValetkeyError `invalid-configuration` when no cluster is chosen or its address is no URL
+ * @internal
+ */
+export function createKubeTransport(options: {
+  readonly config: KubeConfig;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** @default 'valetkey-k8s-issuer' */
+  readonly userAgent?: string;
+}): KubeTransport {
+  const { config, clock, timers, userAgent = 'valetkey-k8s-issuer' } = options;
+  const server = parseServer(config);
+  const fixedHeaders = { 'user-agent': userAgent, ...toImpersonation(config) };
+  const authorization = toAuthorization(config, timers);
+  const connections = createConnections(watchTlsMaterial(config, timers));
+  let serverDateMs: number | undefined;
+  let skewMs: number | undefined;
+
+  const noteDate = (answer: Dispatcher.ResponseData): void => {
+    const dateMs = parseHttpDate(toOne(answer.headers['date']));
+    if (dateMs === undefined) return;
+    serverDateMs = dateMs;
+    skewMs = clock.now() - dateMs;
+  };
+  const call = async (request: KubeRequest, kind: 'calls' | 'watches', signal: AbortSignal) => {
+    const { method, path, query, body, accept = 'application/json' } = request;
+    const contentType = body === undefined ? undefined : (request.contentType ?? 'application/json');
+    const answer = await exchange(connections.pool(kind), authorization, {
+      method,
+      url: toUrl(server, path, query),
+      headers: {
+        ...fixedHeaders,
+        accept,
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal,
+    });
+    noteDate(answer);
+    return answer;
+  };
+
+  return {
+    async request(request) {
+      const deadline = startDeadline(timers, request.timeoutMs ?? defaultTimeoutMs, request.signal);
+      try {
+        return await readAnswer(await call(request, 'calls', deadline.signal));
+      } catch (error) {
+        throw toConnectionError(error, deadline);
+      } finally {
+        deadline.clear();
+      }
+    },
+    async stream({ path, query, signal, onOpen, onLine }) {
+      const deadline = startDeadline(timers, undefined, signal);
+      try {
+        const answer = await call({ method: 'GET', path, query }, 'watches', deadline.signal);
+        if (answer.statusCode >= 300) return await readAnswer(answer);
+        onOpen();
+        for await (const line of readLines(answer.body)) if (onLine(line) === 'stop') break;
+        return { status: answer.statusCode, body: undefined, headers: answer.headers };
+      } catch (error) {
+        throw toConnectionError(error, deadline);
+      } finally {
+        deadline.clear();
+      }
+    },
+    lastServerDateMs: () => serverDateMs,
+    clockSkewMs: () => skewMs,
+    close: () => connections.destroy(),
+  };
+}
+
+async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<KubeAnswer> {
+  const text = await body.text();
+  const isJson = toOne(headers['content-type'])?.includes('json') === true;
+  return { status: statusCode, body: isJson && text !== '' ? parseJson(text) : text, headers };
+}
+
+function toImpersonation(config: KubeConfig): Record<string, string> {
+  const name = config.getCurrentUser()?.impersonateUser;
+  return name === undefined || name === '' ? {} : { 'impersonate-user': name };
+}
+
+function toOne(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
