@@ -7,6 +7,7 @@ import { MissingEngine } from '@valetkey/testbed';
 
 import { createShutdown } from './start/shutdown.ts';
 import { createProgress } from './start/progress.ts';
+import { showCluster, startCluster } from './start/cluster.ts';
 import { showStore, startStore } from './start/store.ts';
 
 const usage = `Usage: npm start [-- --kubernetes]
@@ -30,10 +31,12 @@ if (unknown !== undefined) {
 
 async function start(withKubernetes: boolean): Promise<void> {
   const shutdown = createShutdown(print);
-  const progress = createProgress(print, systemClock.now);
+  const progress = createProgress(print, () => systemClock.now());
   try {
     const store = await startStore(progress, shutdown);
+    const cluster = withKubernetes ? await startCluster(progress, shutdown, store) : undefined;
     print(await showStore(store));
+    if (cluster !== undefined) print(showCluster(cluster));
     print('\nReady. Ctrl-C stops everything.\n');
     await shutdown.requested;
   } catch (error) {
