@@ -1,38 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { KubeConfig, type User } from '@kubernetes/client-node';
+import { KubeConfig } from '@kubernetes/client-node';
 import { systemClock } from '@valetkey/core';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { realTimers } from '../runtime/timer.ts';
+import { answerJson, startLocalApi, type Handler } from './local-api.ts';
 import { createKubeTransport, type KubeTransport } from './transport.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-async function start(handler: Handler, user: Partial<User> = {}, path = ''): Promise<KubeTransport> {
-  const server: Server = createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(
-    { name: 'c', server: `http://127.0.0.1:${port}${path}`, skipTLSVerify: false },
-    { name: 'u', ...user },
-  );
-  const transport = createKubeTransport({ config, clock: systemClock, timers: realTimers });
-  onTestFinished(async () => {
-    await transport.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+async function start(
+  handler: Handler,
+  options?: Parameters<typeof startLocalApi>[1],
+): Promise<KubeTransport> {
+  const { transport, stop } = await startLocalApi(handler, options);
+  onTestFinished(stop);
   return transport;
-}
-
-function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 const get = { method: 'GET', path: '/api/v1/things' } as const;
@@ -55,8 +40,7 @@ test('a call sends method, path below the server, query, body and media types', 
         });
       });
     },
-    {},
-    '/k8s/clusters/one/',
+    { path: '/k8s/clusters/one/' },
   );
   const answer = await transport.request({
     method: 'PATCH',
@@ -88,7 +72,7 @@ test('a 401 makes it read the token file again and ask once more', async () => {
       seen.push(request.headers.authorization);
       answerJson(response, request.headers.authorization === `Bearer ${valid}` ? 200 : 401, {});
     },
-    { authProvider: { name: 'tokenFile', config: { tokenFile } } },
+    { user: { authProvider: { name: 'tokenFile', config: { tokenFile } } } },
   );
   expect((await transport.request(get)).status).toBe(200);
   valid = 'new';
@@ -100,9 +84,9 @@ test('a 401 makes it read the token file again and ask once more', async () => {
 
 test('a fixed token or password is sent as it is', async () => {
   const echo: Handler = (request, response) => answerJson(response, 200, request.headers.authorization);
-  const token = await start(echo, { token: 'abc' });
+  const token = await start(echo, { user: { token: 'abc' } });
   expect((await token.request(get)).body).toBe('Bearer abc');
-  const password = await start(echo, { username: 'me', password: 'pw' });
+  const password = await start(echo, { user: { username: 'me', password: 'pw' } });
   expect((await password.request(get)).body).toBe(`Basic ${Buffer.from('me:pw').toString('base64')}`);
 });
 

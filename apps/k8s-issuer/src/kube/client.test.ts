@@ -1,0 +1,96 @@
+import { expect, onTestFinished, test } from 'vitest';
+
+import { createKubeClient, type KubeClient } from './client.ts';
+import { answerJson, startLocalApi } from './local-api.ts';
+
+interface Seen {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly accept: string | undefined;
+  readonly type: string | undefined;
+  readonly body: unknown;
+}
+
+async function start(status: number, answer: unknown, headers: Record<string, string> = {}) {
+  const seen: Seen[] = [];
+  const { transport, stop } = await startLocalApi((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url } = request;
+      const { accept, 'content-type': type } = request.headers;
+      const text = Buffer.concat(chunks).toString();
+      seen.push({ method, url, accept, type, body: text === '' ? undefined : JSON.parse(text) });
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      answerJson(response, status, answer);
+    });
+  });
+  onTestFinished(stop);
+  const client: KubeClient = createKubeClient(transport);
+  return { client, seen };
+}
+
+const metadata = { name: 'a', namespace: 'ns', uid: 'u-1', resourceVersion: '7' };
+const secrets = '/api/v1/namespaces/ns/secrets';
+
+test('writes ask for metadata only and for a dry run when told to', async () => {
+  const { client, seen } = await start(200, { kind: 'PartialObjectMetadata', metadata });
+  const written = await client.create(secrets, { data: {} }, { dryRun: true, asPartialMetadata: true });
+  expect(written).toEqual(metadata);
+  await client.replace(`${secrets}/a`, { data: {} });
+  const accept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+  expect(seen).toEqual([
+    { method: 'POST', url: `${secrets}?dryRun=All`, accept, type: 'application/json', body: { data: {} } },
+    {
+      method: 'PUT',
+      url: `${secrets}/a`,
+      accept: 'application/json',
+      type: 'application/json',
+      body: { data: {} },
+    },
+  ]);
+});
+
+test('a status is patched at its subresource by merge', async () => {
+  const { client, seen } = await start(200, { metadata });
+  await client.patchStatus('/apis/x/v1/namespaces/ns/shares/a', { status: { revision: 1 } });
+  expect(seen[0]).toMatchObject({
+    method: 'PATCH',
+    url: '/apis/x/v1/namespaces/ns/shares/a/status',
+    type: 'application/merge-patch+json',
+  });
+});
+
+test('a removal names the uid that it means', async () => {
+  const { client, seen } = await start(200, {});
+  await client.remove('/apis/x/v1/namespaces/ns/shares/a', { uid: 'u-1' });
+  expect(seen[0]).toMatchObject({ method: 'DELETE', body: { preconditions: { uid: 'u-1' } } });
+});
+
+test('a refusal is an error with status, reason and the time to wait', async () => {
+  const body = { kind: 'Status', reason: 'AlreadyExists', message: 'secrets "a" already exists', code: 409 };
+  const { client } = await start(409, body, { 'retry-after': '2' });
+  await expect(client.create(secrets, {})).rejects.toMatchObject({
+    name: 'KubeError',
+    status: 409,
+    reason: 'AlreadyExists',
+    retryAfterSeconds: 2,
+  });
+});
+
+test('whatever a server says of a foreign Secret, no error repeats it', async () => {
+  const leak = {
+    reason: 'Invalid',
+    message: 'Secret {"data":"canary"}',
+    details: { causes: [{ message: 'canary' }] },
+  };
+  const { client } = await start(422, leak);
+  const error: unknown = await client.replace(`${secrets}/a`, {}).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ status: 422, reason: 'Invalid' });
+  expect(`${String(error)} ${JSON.stringify(error)} ${(error as Error).stack}`).not.toContain('canary');
+});
+
+test('an answer without name or uid is not taken for a write', async () => {
+  const { client } = await start(200, { kind: 'Status', status: 'Success' });
+  await expect(client.create(secrets, {})).rejects.toMatchObject({ reason: 'MalformedAnswer' });
+});
