@@ -231,6 +231,6 @@ test('whatever fails, the store and what the handlers were told end up equal to 
       expect([...store.keys()].toSorted()).toEqual(server.names().toSorted());
       expect([...heard].toSorted()).toEqual(server.names().toSorted());
     }),
-    { numRuns: 60 },
+    { numRuns: 300 },
   );
 });
