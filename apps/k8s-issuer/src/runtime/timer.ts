@@ -17,7 +17,7 @@ export interface Timers {
 }
 
 /**
- * Node's timers. They never keep the process alive: its sockets do.
+ * Node's timers. They never keep the process alive: a listening socket must, or it would end in a back-off.
  * @internal
  */
 export const realTimers: Timers = {
