@@ -17,29 +17,43 @@ export async function serveHealth(
   { notReady, metrics }: HealthSources,
 ): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    const answer = (status: number, text: string, contentType = 'text/plain; charset=utf-8') =>
-      response.writeHead(status, { 'content-type': contentType }).end(text);
-    switch (request.url) {
-      case '/livez':
-        return answer(200, 'ok\n');
-      case '/readyz': {
-        const reason = notReady();
-        return reason === undefined ? answer(200, 'ok\n') : answer(503, `not ready: ${reason}\n`);
-      }
-      case '/metrics':
-        return metrics.render().then(
-          ({ contentType, text }) => answer(200, text, contentType),
-          () => answer(500, 'metrics could not be rendered\n'),
-        );
-      default:
-        return answer(404, 'not found: /livez, /readyz and /metrics are served\n');
-    }
+    void answerTo(request.url, { notReady, metrics }).then(({ status, text, contentType }) =>
+      response.writeHead(status, { 'content-type': contentType ?? 'text/plain; charset=utf-8' }).end(text),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => resolve());
   });
   return { port: portOf(server), stop: () => stop(server) };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType?: string;
+}
+
+/** Never rejects. */
+async function answerTo(path: string | undefined, { notReady, metrics }: HealthSources): Promise<Answer> {
+  switch (path) {
+    case '/livez':
+      return { status: 200, text: 'ok\n' };
+    case '/readyz': {
+      const reason = notReady();
+      return reason === undefined
+        ? { status: 200, text: 'ok\n' }
+        : { status: 503, text: `not ready: ${reason}\n` };
+    }
+    case '/metrics':
+      try {
+        return { status: 200, ...(await metrics.render()) };
+      } catch (error) {
+        return { status: 500, text: `metrics could not be rendered: ${String(error)}\n` };
+      }
+    default:
+      return { status: 404, text: 'not found: /livez, /readyz and /metrics are served\n' };
+  }
 }
 
 function portOf(server: Server): number {

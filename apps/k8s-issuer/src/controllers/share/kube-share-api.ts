@@ -1,0 +1,51 @@
+import { parseShare, type ShareSecret } from '@valetkey/share';
+import type { KubeClient, WrittenMetadata } from '../../kube/client.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import type { ShareApi, WrittenSecret } from './share-api.ts';
+
+const group = '/apis/valetkey.dev/v1alpha1';
+
+/** The calls of the share controller on a real API server. Secrets come back as metadata only. */
+export function createKubeShareApi(client: KubeClient): ShareApi {
+  return {
+    createSecret: async (secret) =>
+      toWritten(await client.create(secretsPath(secret), secret, { asPartialMetadata: true })),
+    replaceSecret: async (secret, precondition) => {
+      const body = { ...secret, metadata: { ...secret.metadata, ...precondition } };
+      const path = `${secretsPath(secret)}/${encodeURIComponent(secret.metadata.name)}`;
+      return toWritten(await client.replace(path, body, { asPartialMetadata: true }));
+    },
+    readShare: async (namespace, name) => parseShare(await client.get(sharePath(namespace, name))),
+    patchStatus: async (namespace, name, resourceVersion, status) => {
+      const patch = { metadata: { resourceVersion }, status };
+      return toWritten(await client.patchStatus(sharePath(namespace, name), patch));
+    },
+    readCredentials: async (namespace, name) => decode(await client.get(secretPath(namespace, name))),
+  };
+}
+
+function sharePath(namespace: string, name: string): string {
+  return `${group}/namespaces/${encodeURIComponent(namespace)}/shares/${encodeURIComponent(name)}`;
+}
+
+function secretPath(namespace: string, name: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
+}
+
+function secretsPath({ metadata }: ShareSecret): string {
+  return `/api/v1/namespaces/${encodeURIComponent(metadata.namespace)}/secrets`;
+}
+
+function toWritten({ uid, resourceVersion }: WrittenMetadata): WrittenSecret {
+  if (resourceVersion !== undefined) return { uid, resourceVersion };
+  throw new KubeError({ status: 0, reason: 'MalformedAnswer', message: 'no resourceVersion' });
+}
+
+/** Entries of a Secret, decoded. */
+function decode(secret: unknown): Readonly<Record<string, string>> {
+  const data = typeof secret === 'object' && secret !== null && 'data' in secret ? secret.data : undefined;
+  if (typeof data !== 'object' || data === null) return {};
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(String(value), 'base64').toString('utf8')]),
+  );
+}

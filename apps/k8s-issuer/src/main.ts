@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+/** The process: options, signals, exit status. */
+import { KubeConfig } from '@kubernetes/client-node';
+import { systemClock, ValetkeyError } from '@valetkey/core';
+import { parseOptions, usage, type IssuerOptions } from './config/options.ts';
+import { createLogger } from './observability/logger.ts';
+import { realTimers } from './runtime/timer.ts';
+import { wireIssuer } from './wire.ts';
+
+const exitUsage = 2;
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(usage);
+  else await run(options);
+} catch (error) {
+  if (!(error instanceof ValetkeyError)) throw error;
+  process.stderr.write(`valetkey-k8s-issuer: ${error.code}: ${error.message}\n`);
+  process.exitCode = exitUsage;
+}
+
+async function run(options: IssuerOptions): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const issuer = wireIssuer({
+    options,
+    kubeconfig: loadKubeconfig(options.kubeconfig),
+    environment: process.env,
+    clock: systemClock,
+    timers: realTimers,
+    random: Math.random,
+    logger: createLogger(),
+  });
+  await issuer.run(stop.signal);
+}
+
+function loadKubeconfig(file: string | undefined): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    if (file === undefined) config.loadFromCluster();
+    else config.loadFromFile(file);
+    return config;
+  } catch (error) {
+    throw new ValetkeyError('invalid-configuration', {
+      field: '--kubeconfig',
+      expected: 'a kubeconfig file, or a cluster to run in',
+      got: file ?? 'none',
+      cause: error,
+    });
+  }
+}
