@@ -31,7 +31,13 @@ async function run(options: IssuerOptions): Promise<void> {
     random: Math.random,
     logger: createLogger(),
   });
-  await issuer.run(stop.signal);
+  // Timers do not keep a process alive; while the API server is away there is no socket that would.
+  const alive = setInterval(() => undefined, 60_000);
+  try {
+    await issuer.run(stop.signal);
+  } finally {
+    clearInterval(alive);
+  }
 }
 
 function loadKubeconfig(file: string | undefined): KubeConfig {

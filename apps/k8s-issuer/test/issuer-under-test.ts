@@ -1,0 +1,76 @@
+/** A real issuer on the run's control plane: its own ServiceAccount, the shipped roles and admission policy. */
+import { Writable } from 'node:stream';
+
+import { KubeConfig } from '@kubernetes/client-node';
+import {
+  controlPlane,
+  toKubeconfig,
+  type ControlPlane,
+  type ControlPlaneDescription,
+  type S3Description,
+} from '@valetkey/testbed';
+
+import { createLogger } from '../src/observability/logger.ts';
+import { realTimers } from '../src/runtime/timer.ts';
+import { wireIssuer } from '../src/wire.ts';
+
+const namespace = 'valetkey-system';
+
+export interface IssuerUnderTest {
+  /** Everything it has logged. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export async function installBase(cluster: ControlPlane): Promise<void> {
+  await cluster.kubectl(
+    'apply',
+    '--server-side',
+    '--force-conflicts',
+    '-k',
+    new URL('../../../infra/kustomize/base', import.meta.url).pathname,
+  );
+  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
+}
+
+export function issuerToken(cluster: ControlPlane): Promise<string> {
+  return cluster.serviceAccountToken(namespace, 'valetkey-issuer');
+}
+
+/** Starts an issuer whose clock is `offsetMs()` ahead of the machine's. */
+export async function startIssuer(
+  description: ControlPlaneDescription,
+  s3: S3Description,
+  offsetMs: () => number,
+): Promise<IssuerUnderTest> {
+  const kubeconfig = new KubeConfig();
+  kubeconfig.loadFromString(toKubeconfig(description, await issuerToken(controlPlane(description))));
+  const lines: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  // The default chain reads the process's environment.
+  process.env['AWS_ACCESS_KEY_ID'] = s3.accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = s3.secretAccessKey;
+  const issuer = wireIssuer({
+    options: { kubeconfig: undefined, namespace, listen: undefined, workers: 8 },
+    kubeconfig,
+    environment: process.env,
+    clock: { now: () => Date.now() + offsetMs() },
+    timers: realTimers,
+    random: Math.random,
+    logger: createLogger(sink),
+  });
+  const stopping = new AbortController();
+  const running = issuer.run(stopping.signal);
+  return {
+    log: () => lines.join(''),
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
