@@ -35,7 +35,7 @@ export interface UploadRule {
 }
 
 /** What a download may be. */
-export interface DownloadRule {
+interface DownloadRule {
   readonly disposition: 'inline' | 'attachment' | undefined;
   readonly requireVersionId: boolean;
 }

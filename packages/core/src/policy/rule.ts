@@ -41,7 +41,7 @@ const downloadRule = z.strictObject({
 });
 
 /** Actions of a policy. `list` is answered by the service itself and never signed. */
-export const actionSchema = z.enum(['download', 'upload', 'list', 'delete']);
+const actionSchema = z.enum(['download', 'upload', 'list', 'delete']);
 
 /** @public */
 export type Action = z.output<typeof actionSchema>;

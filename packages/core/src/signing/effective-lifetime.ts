@@ -3,7 +3,7 @@ import { formatInstant } from '../instant.ts';
 import type { LifetimeLimiter } from './presigned-url.ts';
 
 /** A URL ends this much before the credentials that signed it, in seconds: clocks differ. */
-export const credentialsMarginSeconds = 60;
+const credentialsMarginSeconds = 60;
 
 /** What bounds a lifetime. */
 export interface LifetimeBounds {

@@ -2,7 +2,7 @@ import { sha256Hex, type Grant, type Store } from '@valetkey/core';
 import type { Share } from '../v1alpha1/share.ts';
 
 /** What, when it changes, makes a published Secret stale. */
-export interface DigestInputs {
+interface DigestInputs {
   readonly share: Share;
   readonly store: Store;
   readonly grants: ReadonlyMap<string, Grant>;

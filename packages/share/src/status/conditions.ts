@@ -3,7 +3,7 @@ import type { ShareReason } from '../reason.ts';
 import type { Condition } from '../v1alpha1/condition.ts';
 
 /** Types of a Share's conditions, in the order in which they are shown. */
-export const conditionTypes = [
+const conditionTypes = [
   'Ready',
   'Authorized',
   'SecretSynced',

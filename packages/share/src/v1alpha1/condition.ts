@@ -5,7 +5,7 @@ import { instantField } from './instant-field.ts';
  * Kubernetes' standard condition.
  * @internal
  */
-export const conditionSchema = z.object({
+const conditionSchema = z.object({
   type: z.string().max(316),
   status: z.enum(['True', 'False', 'Unknown']),
   reason: z.string().min(1).max(1024),

@@ -39,7 +39,7 @@ export function createShareCaches(): ShareCaches {
 }
 
 /** Which store a Share names: `ClusterShareStore models` or `ShareStore vision/models`. */
-export function storeKeyOf(share: Share): string {
+function storeKeyOf(share: Share): string {
   const { kind, name } = share.spec.storeRef;
   return kind === 'ClusterShareStore'
     ? `${kind} ${name}`
