@@ -1,5 +1,7 @@
 /** Objects that are allowed and complete; a test says only what it changes. */
-import { Credentials } from '@valetkey/core';
+import { Credentials, type SigningCredentials } from '@valetkey/core';
+import { decideShare } from '../src/decide-share.ts';
+import { issueShare, type IssuedShare } from '../src/issue-share.ts';
 import type { NamespaceFacts } from '../src/namespace-match.ts';
 import type { ShareInputs } from '../src/share-inputs.ts';
 import type { ClusterShareStore } from '../src/v1alpha1/cluster-share-store.ts';
@@ -81,4 +83,22 @@ export function someInputs(change: Partial<ShareInputs> = {}): ShareInputs {
     nowMs,
     ...change,
   };
+}
+
+/** The Share of the inputs, decided, signed and laid out. */
+export function issue(
+  change: Partial<ShareInputs> = {},
+  credentials: SigningCredentials = keys,
+  revision = 1,
+): IssuedShare {
+  const inputs = someInputs(change);
+  const decision = decideShare(inputs);
+  if (!decision.allowed) throw new Error(decision.finding.message);
+  const { share, namespace } = inputs;
+  return issueShare(decision, credentials, {
+    share,
+    namespace: namespace.name,
+    revision,
+    nowMs: inputs.nowMs,
+  });
 }
