@@ -30,8 +30,21 @@ export function parseInstant(input: unknown, field: string): number {
   return epochMs;
 }
 
+interface AmzDate {
+  readonly dateTime: string;
+  readonly date: string;
+}
+
+/** Many URLs are signed in the same second. */
+let lastSecond = Number.NaN;
+let lastAmzDate: AmzDate = { dateTime: '', date: '' };
+
 /** The two time stamps of SigV4: `20261123T205648Z` and `20261123`. */
-export function toAmzDate(epochMs: number): { readonly dateTime: string; readonly date: string } {
+export function toAmzDate(epochMs: number): AmzDate {
+  const second = Math.floor(epochMs / 1000);
+  if (second === lastSecond) return lastAmzDate;
   const dateTime = `${new Date(epochMs).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
-  return { dateTime, date: dateTime.slice(0, 8) };
+  lastSecond = second;
+  lastAmzDate = { dateTime, date: dateTime.slice(0, 8) };
+  return lastAmzDate;
 }

@@ -13,7 +13,7 @@ export function hmacSha256(key: string | Uint8Array, text: string): Uint8Array {
   return hmac(sha256, typeof key === 'string' ? utf8ToBytes(key) : key, utf8ToBytes(text));
 }
 
-/** Lower-case hexadecimal HMAC-SHA-256 of the text's UTF-8. */
-export function hmacSha256Hex(key: Uint8Array, text: string): string {
-  return bytesToHex(hmacSha256(key, text));
+/** HMAC-SHA-256 under one key of at most 64 bytes: takes ASCII, gives lower-case hexadecimal. */
+export function hmacSha256Under(key: Uint8Array): (asciiText: string) => string {
+  return (asciiText) => bytesToHex(hmacSha256(key, asciiText));
 }

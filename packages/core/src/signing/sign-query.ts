@@ -1,4 +1,4 @@
-import { hmacSha256Hex, sha256Hex } from '#hash';
+import { sha256Hex } from '#hash';
 import { toAmzDate } from '../instant.ts';
 import { canonicalHeaders, type SignedHeaders } from './canonical-headers.ts';
 import { canonicalQuery, type QueryParameters } from './canonical-query.ts';
@@ -51,5 +51,5 @@ export function signQuery(input: QuerySigningInput, credentials: SigningCredenti
   const query = canonicalQuery(fixed, input.query);
   const canonicalRequest = `${input.method}\n${input.path}\n${query}\n${headers.lines}\n${headers.names}\n${input.payloadHash}`;
   const stringToSign = `AWS4-HMAC-SHA256\n${dateTime}\n${scope.scope}\n${sha256Hex(canonicalRequest)}`;
-  return { canonicalRequest, stringToSign, signature: hmacSha256Hex(scope.signingKey, stringToSign), query };
+  return { canonicalRequest, stringToSign, signature: scope.sign(stringToSign), query };
 }

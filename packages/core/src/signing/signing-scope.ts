@@ -2,7 +2,7 @@
  * What every URL of one credential, day, region and service has in common: the derived key and the encoded
  * query parts. Deriving takes four HMACs, so it is kept.
  */
-import { hmacSha256 } from '#hash';
+import { hmacSha256, hmacSha256Under } from '#hash';
 import type { SigningCredentials } from './credentials.ts';
 import { uriEncode } from './uri-encode.ts';
 
@@ -14,7 +14,8 @@ export interface SigningScope {
   readonly sessionToken: string | undefined;
   /** `20261123/eu-central-1/s3/aws4_request` */
   readonly scope: string;
-  readonly signingKey: Uint8Array;
+  /** Hexadecimal signature of a string to sign. */
+  readonly sign: (stringToSign: string) => string;
   readonly credentialParameter: string;
   readonly tokenParameter: string | undefined;
 }
@@ -66,7 +67,7 @@ function deriveScope(
     secretAccessKey,
     sessionToken,
     scope,
-    signingKey: hmacSha256(serviceKey, 'aws4_request'),
+    sign: hmacSha256Under(hmacSha256(serviceKey, 'aws4_request')),
     credentialParameter: `X-Amz-Credential=${uriEncode(`${accessKeyId}/${scope}`)}`,
     tokenParameter:
       sessionToken === undefined ? undefined : `X-Amz-Security-Token=${uriEncode(sessionToken)}`,
