@@ -37,7 +37,16 @@ function toStructural(node: unknown): unknown {
     Object.entries(node)
       .filter(([name, value]) => name !== '$schema' && !(name === 'additionalProperties' && value === false))
       .filter(([name, value]) => name !== 'x-kubernetes-validations' || !isEmptyList(value))
-      .map(([name, value]) => [name, name === 'default' ? value : toStructural(value)]),
+      .map(([name, value]) => [name, toStructuralKeyword(name, value)]),
+  );
+}
+
+function toStructuralKeyword(name: string, value: unknown): unknown {
+  if (name === 'default') return value;
+  if (name !== 'properties' || !isObject(value)) return toStructural(value);
+  // Its names are the kind's own: a property may be called `default`.
+  return Object.fromEntries(
+    Object.entries(value).map(([property, schema]) => [property, toStructural(schema)]),
   );
 }
 
