@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+
+import { createPolicySet } from '../policy/policy-set.ts';
+import { evaluate } from '../grant/evaluate.ts';
+import { loadConfiguration, parseConfiguration } from './configuration.ts';
+
+const valid = `stores:
+  media:
+    profile: aws
+    region: eu-central-1
+    publicEndpoint: https://files.example.com
+    maxLifetime: 12h
+policies:
+  - name: avatars
+    subjects: [{ kind: user, claims: { aud: web } }]
+    store: media
+    bucket: user-media
+    actions: [upload]
+    keys: ["avatars/{sub}/{uuid}{ext}"]
+    lifetime: { default: 5m, max: 15m }
+    upload: { maxSize: 5Mi, minSize: 1, contentTypes: [image/png], overwrite: false, session: 24h }
+server:
+  listen: 127.0.0.1:8787
+`;
+const parse = (text: string) => parseConfiguration(text, 'valetkey.yaml');
+
+describe('a configuration', () => {
+  test('gives stores with their defaults and compiled policies', () => {
+    const { stores, policies } = parse(valid);
+    expect(stores.get('media')).toMatchObject({
+      store: {
+        endpoint: 'https://s3.eu-central-1.amazonaws.com',
+        publicEndpoint: 'https://files.example.com',
+        maxLifetimeSeconds: 43_200,
+      },
+      credentials: { default: {} },
+    });
+    expect(policies).toMatchObject([
+      {
+        name: 'avatars',
+        lifetime: { defaultSeconds: 300, maxSeconds: 900 },
+        upload: { maxBytes: 5_242_880, minBytes: 1 },
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'an unknown field',
+      valid.replace('    region:', '    regoin: x\n    region:'),
+      'unknown-field',
+      'valetkey.yaml:4 stores.media.regoin',
+    ],
+    [
+      'an unknown field in a policy',
+      valid.replace('    bucket:', '    buckt: x\n    bucket:'),
+      'unknown-field',
+      'valetkey.yaml:11 policies[0].buckt',
+    ],
+    [
+      'a key pattern that is empty',
+      valid.replace('"avatars/{sub}/{uuid}{ext}"', '""'),
+      'invalid-configuration',
+      'valetkey.yaml:13 policies[0].keys[0]',
+    ],
+    [
+      'a key pattern that is wrong',
+      valid.replace('{uuid}{ext}', '{rest}x'),
+      'invalid-policy',
+      'valetkey.yaml:8 policies[0] (policy.keys[0])',
+    ],
+    [
+      'a store that is not there',
+      valid.replace('store: media', 'store: medla'),
+      'store-not-found',
+      'valetkey.yaml:10 policies[0].store',
+    ],
+    [
+      'a lifetime over seven days',
+      valid.replace('max: 15m', 'max: 169h'),
+      'invalid-policy',
+      'valetkey.yaml:8 policies[0] (policy.lifetime.max)',
+    ],
+    [
+      'a profile that is not known',
+      valid.replace('profile: aws', 'profile: azure'),
+      'invalid-configuration',
+      'valetkey.yaml:3 stores.media.profile',
+    ],
+    [
+      'an endpoint that is no base URL',
+      valid.replace('https://files.example.com', 'https://u:p@files.example.com'),
+      'invalid-configuration',
+      'valetkey.yaml:2 stores.media (stores.media.publicEndpoint)',
+    ],
+    [
+      'two kinds of credentials',
+      valid.replace('    maxLifetime', '    credentials: { default: {}, instance: {} }\n    maxLifetime'),
+      'invalid-configuration',
+      'valetkey.yaml:6 stores.media.credentials',
+    ],
+    [
+      'anonymous subjects without a rate limit',
+      valid.replace('kind: user, claims: { aud: web }', 'kind: anonymous'),
+      'invalid-configuration',
+      'valetkey.yaml:8 policies[0].rateLimit',
+    ],
+    [
+      'a key twice',
+      valid.replace('    region:', '    profile: s3\n    region:'),
+      'invalid-configuration',
+      'valetkey.yaml:4',
+    ],
+    ['text that is no YAML', 'stores: [', 'invalid-configuration', 'valetkey.yaml:1'],
+    ['nothing', '', 'invalid-configuration', 'valetkey.yaml:1 '],
+  ])('with %s is refused naming file, line and field', (_what, text, code, field) => {
+    expect(() => parse(text)).toThrow(expect.objectContaining({ code, field }));
+  });
+
+  test('that would let uploads replace each other on a store without conditional writes is refused', () => {
+    const text = valid
+      .replace('profile: aws', 'profile: s3\n    endpoint: http://h')
+      .replace('{uuid}{ext}', '{any}');
+    expect(() => parse(text)).toThrow('no conditional writes');
+  });
+
+  test('without policies denies everything', () => {
+    const { policies } = parse('stores: { media: { profile: aws, region: eu-central-1 } }');
+    expect(policies).toEqual([]);
+    const request = {
+      subject: { kind: 'user', id: 'ann', claims: {} },
+      store: 'media',
+      bucket: 'user-media',
+      method: 'GET',
+      key: 'a',
+    } as const;
+    expect(evaluate(createPolicySet(policies), request, { nowMs: 0, newUuid: () => '' })).toMatchObject({
+      allowed: false,
+      denials: [{ code: 'no-policy-matched' }],
+    });
+  });
+
+  test('that cannot be read says which file', async () => {
+    await expect(loadConfiguration('/nowhere/valetkey.yaml')).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      field: '/nowhere/valetkey.yaml',
+      got: 'ENOENT',
+    });
+  });
+});
