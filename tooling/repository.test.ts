@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { errorCatalogue } from '@valetkey/core/errors';
+import { shareReasons } from '@valetkey/share';
 import { describe, expect, test } from 'vitest';
 
 const root = path.dirname(import.meta.dirname);
@@ -44,13 +45,45 @@ describe('the maps', () => {
 });
 
 describe('docs/reference/errors.md', () => {
-  const documented = [...read('docs/reference/errors.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(
+  const documented = [...read('docs/reference/errors.md').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(
     (match) => match[1],
   );
 
   test('lists every code of the catalogue, and no other', () => {
     expect(new Set(documented)).toEqual(new Set(Object.keys(errorCatalogue)));
     expect(documented).toHaveLength(new Set(documented).size);
+  });
+});
+
+describe('docs/reference/share.md', () => {
+  test('lists every reason of a condition, and no other', () => {
+    const reasons = read('docs/reference/share.md').split('## Reasons')[1] ?? '';
+    const documented = [...reasons.matchAll(/^\| `([A-Za-z]+)` /gm)].map((match) => match[1]);
+    expect(documented).toEqual([...shareReasons]);
+  });
+});
+
+describe('the README', () => {
+  test('shows TypeScript that compiles', () => {
+    const example = /```ts\n([\s\S]*?)```/.exec(read('README.md'))?.[1] ?? '';
+    // Inside the repository, so that the packages resolve.
+    const folder = mkdtempSync(path.join(root, 'tooling', '.readme-'));
+    try {
+      writeFileSync(path.join(folder, 'example.ts'), example);
+      const configuration = {
+        extends: '../tsconfig.json',
+        files: ['example.ts'],
+        include: [],
+        compilerOptions: { lib: ['es2024', 'dom'] },
+      };
+      writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(configuration));
+      const { status, stdout } = spawnSync(path.join(root, 'node_modules/.bin/tsc'), ['-p', folder], {
+        encoding: 'utf8',
+      });
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
