@@ -46,6 +46,6 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 /** A command and everything below it. */
-export function allCommands(command: Command): readonly Command[] {
+function allCommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap((child) => allCommands(child))];
 }

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+import { expect, test } from 'vitest';
+
+import { toReference } from './reference.ts';
+import { createProgram } from './run.ts';
+import { processIo } from './io.ts';
+
+test('docs/reference/cli.md is what the commands say; `npm run generate` writes it again', () => {
+  const written = readFileSync(new URL('../../../docs/reference/cli.md', import.meta.url), 'utf8');
+  expect(written).toBe(toReference(createProgram(processIo())));
+});
+
+test('every option and every example of every command is in it', () => {
+  const reference = toReference(createProgram(processIo()));
+  for (const expected of [
+    'valetkey presign',
+    'valetkey k8s render',
+    '--http-method <method>',
+    '--entry <key>',
+    '$ valetkey presign s3://',
+  ]) {
+    expect(reference).toContain(expected);
+  }
+});
