@@ -35,7 +35,6 @@ export function k8sRenderCommand(io: Io): Command {
       '-f, --filename <file>',
       "a YAML file, or '-' for standard input; may be given again",
       collect,
-      [],
     )
     .option('--entry <key>', 'print this entry of the Secret only, as a pod would read it')
     .option('--config <file>', 'a valetkey.yaml whose store is signed for, instead of the one in the files')
@@ -68,7 +67,7 @@ const signer = async (store: Parameters<Signer>[0], flags: RenderFlags, io: Io):
   return { store: flags.region === undefined ? store : { ...store, region: flags.region }, credentials };
 };
 
-function collect(file: string, earlier: readonly string[]): readonly string[] {
+function collect(file: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, file];
 }
 

@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { run } from './run.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'valetkey-cli-'));
+const secret = 'canary/secretKEY';
+const configuration = path.join(folder, 'valetkey.yaml');
+writeFileSync(
+  configuration,
+  `stores:
+  media: { profile: s3, endpoint: "https://s3.internal:9000", region: r1, maxLifetime: 1h }
+  other: { profile: s3, endpoint: "https://other.internal", region: r2 }
+`,
+);
+
+beforeEach(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAIOSFODNN7EXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secret);
+  for (const name of ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION'])
+    vi.stubEnv(name, undefined);
+  for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) vi.stubEnv(name, undefined);
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path.join(folder, 'none'));
+  vi.stubEnv('AWS_CONFIG_FILE', path.join(folder, 'none'));
+});
+afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function valetkey(...args: readonly string[]) {
+  let stdout = '';
+  let stderr = '';
+  const code = await run(args, {
+    stdout: (text) => void (stdout += text),
+    stderr: (text) => void (stderr += text),
+    environment: process.env,
+    clock: { now: () => Date.parse('2026-11-23T20:56:48Z') },
+    stdin: async () => '',
+  });
+  expect(stderr).not.toContain(secret);
+  expect(stderr).not.toMatch(/X-Amz-Signature=[0-9a-f]/);
+  return { code, stdout, stderr };
+}
+const presign = (...args: readonly string[]) => valetkey('presign', ...args, '--region', 'eu-central-1');
+
+describe('presign', () => {
+  test('prints a URL and nothing else', async () => {
+    const { code, stdout, stderr } = await presign('s3://models/vision/a b.bin', '--expires-in', '1h30m');
+    expect([code, stderr]).toEqual([0, '']);
+    const [line = '', ...rest] = stdout.split('\n');
+    expect(rest).toEqual(['']);
+    const url = new URL(line);
+    expect([url.host, url.pathname, url.searchParams.get('X-Amz-Expires')]).toEqual([
+      'models.s3.eu-central-1.amazonaws.com',
+      '/vision/a%20b.bin',
+      '5400',
+    ]);
+  });
+
+  test('takes the form without the scheme, as the AWS CLI does, and lives an hour', async () => {
+    const { stdout } = await presign('models/a.bin');
+    expect(new URL(stdout).searchParams.get('X-Amz-Expires')).toBe('3600');
+  });
+
+  test('pins a version', async () => {
+    const { stdout } = await presign('s3://models/a.bin', '--version-id', 'v1');
+    expect(new URL(stdout).searchParams.get('versionId')).toBe('v1');
+  });
+
+  test('says on standard error which headers an upload must send', async () => {
+    const { code, stderr } = await presign(
+      's3://models/a',
+      '--http-method',
+      'put',
+      '--content-type',
+      'text/plain',
+      '--content-length',
+      '5',
+    );
+    expect([code, stderr]).toEqual([
+      0,
+      'valetkey: note: send the header content-length: 5\nvaletkey: note: send the header content-type: text/plain\n',
+    ]);
+  });
+
+  test('signs for a store of the configuration, and says when that shortens the life', async () => {
+    const { code, stdout, stderr } = await valetkey(
+      'presign',
+      's3://models/a',
+      '--config',
+      configuration,
+      '--store',
+      'media',
+      '--expires-in',
+      '7d',
+    );
+    expect([code, new URL(stdout).host]).toEqual([0, 's3.internal:9000']);
+    expect(stderr).toBe('valetkey: note: the URL ends at 2026-11-23T21:56:48Z, limited by store\n');
+  });
+
+  test('takes the endpoint of AWS_ENDPOINT_URL and says so; a flag comes first', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9000');
+    const fromEnvironment = await presign('s3://models/a');
+    expect([new URL(fromEnvironment.stdout).host, fromEnvironment.stderr]).toEqual([
+      '127.0.0.1:9000',
+      'valetkey: note: the endpoint is taken from AWS_ENDPOINT_URL\n',
+    ]);
+    const fromFlag = await presign('s3://models/a', '--endpoint-url', 'http://127.0.0.1:9001');
+    expect([new URL(fromFlag.stdout).host, fromFlag.stderr]).toEqual(['127.0.0.1:9001', '']);
+  });
+});
+
+describe('wrong input ends with 2 and says what was expected', () => {
+  test.each([
+    [['s3://models/'], 'at least one character'],
+    [['s3://models/a/../b'], '".." segment'],
+    [['s3://../a'], 'The bucket name is not valid'],
+    [['weights.bin'], 'expected s3://BUCKET/KEY'],
+    [['s3://models/a', '--expires-in', '0'], 'from 1 to 604800'],
+    [['s3://models/a', '--expires-in', '-1'], 'from 1 to 604800'],
+    [['s3://models/a', '--expires-in', '604801'], 'from 1 to 604800'],
+    [['s3://models/a', '--expires-in', '8d'], 'from 1 to 604800'],
+    [['s3://models/a', '--expires-in', 'abc'], 'seconds (3600), a duration (90m, 1h30m) or days (7d)'],
+    [['s3://models/a', '--http-method', 'POST'], 'GET, HEAD, PUT, DELETE'],
+    [['s3://models/a', '--content-type', 'a/b'], 'expected --http-method PUT'],
+    [['s3://models/a', '--http-method', 'PUT', '--content-length', '-5'], 'a whole number of bytes'],
+    [['s3://models/a', '--endpoint-url', 'ftp://x'], 'a base URL such as'],
+    [['s3://models/a', '--config', configuration], 'expected one of media, other'],
+    [['s3://models/a', '--config', configuration, '--store', 'nope'], 'expected one of media, other'],
+    [['s3://models/a', '--config', path.join(folder, 'missing.yaml')], 'ENOENT'],
+    [['s3://models/a', '--unknown'], "unknown option '--unknown'"],
+    [[], "missing required argument 'object'"],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await presign(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+
+  test('an unknown field of a configuration is named with its line', async () => {
+    const file = path.join(folder, 'typo.yaml');
+    writeFileSync(file, 'stores:\n  media:\n    profile: s3\n    regoin: x\n');
+    const { code, stderr } = await presign('s3://models/a', '--config', file);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${file}:4 stores.media.regoin`);
+  });
+
+  test('without any region', async () => {
+    const { code, stderr } = await valetkey('presign', 's3://models/a');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Give --region, set AWS_REGION');
+  });
+});
+
+test('without credentials it ends with 3 and says how to get some', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
+  const { code, stdout, stderr } = await presign('s3://models/a');
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr).toContain('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+});
+
+test('help ends with 0 and shows examples', async () => {
+  const { code, stdout } = await valetkey('presign', '--help');
+  expect(code).toBe(0);
+  expect(stdout).toContain('$ valetkey presign s3://models/vision/v3/weights.bin --expires-in 3600');
+});
+
+describe('k8s render', () => {
+  const example = new URL('../../../examples/shares/weights.yaml', import.meta.url).pathname;
+  const render = (...args: readonly string[]) => valetkey('k8s', 'render', ...args);
+
+  test('prints the Secret of a Share', async () => {
+    const { code, stdout } = await render('-f', example);
+    expect(code).toBe(0);
+    expect(stdout).toContain('type: valetkey.dev/presigned-urls');
+    expect(stdout).toContain('name: weights-urls');
+  });
+
+  test('prints one entry for a pipe', async () => {
+    const { code, stdout } = await render('-f', example, '--entry', 'weights.curl');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^url = "https:\/\/models\.s3\.eu-central-1\.amazonaws\.com\/[^"]+"\n$/);
+  });
+
+  test.each([
+    [['-f', example, '--entry', 'nope'], 2, 'expected one of weights.url, weights.curl'],
+    [['-f', path.join(folder, 'missing.yaml')], 2, 'ENOENT'],
+    [['-f', configuration], 2, 'expected a Kubernetes object'],
+    [[], 2, 'required option'],
+  ])('%j is refused', async (args, expected, message) => {
+    const { code, stdout, stderr } = await render(...args);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toContain(message);
+  });
+
+  test('a Share that no policy allows is refused with the reason', async () => {
+    const file = path.join(folder, 'share.yaml');
+    writeFileSync(
+      file,
+      `apiVersion: valetkey.dev/v1alpha1
+kind: Share
+metadata: { name: weights, namespace: vision }
+spec:
+  storeRef: { kind: ClusterShareStore, name: models }
+  bucket: models
+  objects: [{ name: weights, key: vision/weights.bin }]
+`,
+    );
+    const { code, stderr } = await render('-f', file);
+    expect(code).toBe(1);
+    expect(stderr).toContain('StoreNotFound: spec.storeRef');
+  });
+});
