@@ -2,7 +2,7 @@
  * `npm start`: a private demo bucket on loopback and lines to paste that open it; with `--kubernetes` also a
  * control plane and the real issuer. Runs until Ctrl-C, then stops everything it started.
  */
-import { systemClock } from '@valetkey/core';
+import { systemClock, ValetkeyError } from '@valetkey/core';
 import { MissingEngine } from '@valetkey/testbed';
 
 import { createShutdown } from './start/shutdown.ts';
@@ -48,7 +48,7 @@ async function start(withKubernetes: boolean): Promise<void> {
 
 function report(error: unknown): void {
   process.exitCode = 1;
-  const isExpected = error instanceof MissingEngine;
+  const isExpected = error instanceof MissingEngine || error instanceof ValetkeyError;
   const message =
     error instanceof Error ? ((isExpected ? error.message : error.stack) ?? error.message) : String(error);
   process.stderr.write(`\nvaletkey: ${message}\n`);

@@ -5,6 +5,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { systemClock, ValetkeyError } from '@valetkey/core';
 import { parseConfiguration, credentialProvider } from '@valetkey/core/s3';
 import { renderShares } from '@valetkey/share';
 import { createBucket, putObject, startS3, type S3Description } from '@valetkey/testbed';
@@ -53,8 +54,18 @@ What a pod would run with its entry weights.curl (200):
 }
 
 async function fill(store: S3Description): Promise<void> {
-  await createBucket(store, demoBucket);
-  for (const file of demoFiles) await putObject(store, { bucket: demoBucket, ...file });
+  try {
+    await createBucket(store, demoBucket);
+    for (const file of demoFiles) await putObject(store, { bucket: demoBucket, ...file });
+  } catch (error) {
+    throw new ValetkeyError('store-unavailable', {
+      field: store.endpoint,
+      expected: `an S3 service whose credentials may create the bucket ${demoBucket}`,
+      got: error instanceof Error ? `${error.name}: ${error.message}` : 'an error',
+      hint: 'Look at VALETKEY_S3_ENDPOINT, _REGION, _ACCESS_KEY_ID and _SECRET_ACCESS_KEY.',
+      cause: error,
+    });
+  }
 }
 
 async function configure({ endpoint, region, accessKeyId, secretAccessKey }: S3Description): Promise<void> {
@@ -90,7 +101,7 @@ async function renderSecret() {
       store: configured.store,
       credentials: await credentialProvider(configured.credentials, process.env)(),
     }),
-    nowMs: Date.now(),
+    nowMs: systemClock.now(),
   });
   if (secret === undefined) throw new Error(`${shareFile} has no Share`);
   return secret;

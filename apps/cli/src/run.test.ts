@@ -179,6 +179,15 @@ describe('k8s render', () => {
     expect(stdout).toContain('name: weights-urls');
   });
 
+  test('prints what examples/kubernetes publishes: store, policy and namespace come from the files', async () => {
+    const kubernetes = (file: string) =>
+      new URL(`../../../examples/kubernetes/${file}`, import.meta.url).pathname;
+    const { code, stdout } = await render('-f', kubernetes('platform.yaml'), '-f', kubernetes('share.yaml'));
+    expect(code).toBe(0);
+    expect(stdout).toContain('name: weights-urls');
+    expect(stdout).toContain('namespace: vision');
+  });
+
   test('prints one entry for a pipe', async () => {
     const { code, stdout } = await render('-f', example, '--entry', 'weights.curl');
     expect(code).toBe(0);
