@@ -18,6 +18,11 @@ export interface UploadTerms {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** `*`: only if the object does not exist yet. */
   readonly ifNoneMatch?: '*' | undefined;
+  /**
+   * Marks the object as this upload's own: 32 hex digits, signed as `x-amz-meta-valetkey-upload`. Set by
+   * services, never by a client.
+   */
+  readonly uploadMarker?: string | undefined;
 }
 
 /**

@@ -8,6 +8,12 @@ import { quote } from '../grammar/quote.ts';
 import type { ResponseTerms, UploadTerms } from '../grammar/object-terms.ts';
 import { encodeWord } from './encoded-word.ts';
 
+/**
+ * The header that says which upload made an object.
+ * @public
+ */
+export const uploadMarkerHeader = 'x-amz-meta-valetkey-upload';
+
 const checksumBytes = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 } as const;
 
 /**
@@ -25,7 +31,17 @@ export function toSignedHeaders(upload: UploadTerms): Readonly<Record<string, st
   }
   const metadata = parseMetadata(upload.metadata ?? {}, 'metadata');
   for (const [name, value] of Object.entries(metadata)) headers[`x-amz-meta-${name}`] = encodeWord(value);
+  if (upload.uploadMarker !== undefined) headers[uploadMarkerHeader] = toMarker(upload.uploadMarker);
   return headers;
+}
+
+function toMarker(marker: string): string {
+  if (/^[0-9a-f]{32}$/.test(marker)) return marker;
+  throw new ValetkeyError('invalid-metadata', {
+    field: 'uploadMarker',
+    expected: '16 bytes as hex digits',
+    got: quote(marker),
+  });
 }
 
 /** Query parameters that make the store answer with other headers than it keeps. */

@@ -1,5 +1,7 @@
 import type { KeyPattern, PatternPart } from './key-pattern.ts';
-import { boundValueOf, isValueOf } from './pattern-variable.ts';
+import { utf8Length } from '../grammar/utf8.ts';
+import { contentTypeOfExtension } from './file-types.ts';
+import { boundValueOf, isValueOf, maxNameBytes } from './pattern-variable.ts';
 import type { Subject } from './subject.ts';
 
 /** What a generated key is made of, beside the subject. */
@@ -12,31 +14,6 @@ export interface KeySources {
   /** Date in UTC, `2026-11-23`. */
   readonly today: string;
 }
-
-const typesByExtension: Readonly<Record<string, string>> = {
-  avif: 'image/avif',
-  bin: 'application/octet-stream',
-  csv: 'text/csv',
-  gif: 'image/gif',
-  gz: 'application/gzip',
-  html: 'text/html',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  json: 'application/json',
-  md: 'text/markdown',
-  mov: 'video/quicktime',
-  mp3: 'audio/mpeg',
-  mp4: 'video/mp4',
-  pdf: 'application/pdf',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  txt: 'text/plain',
-  wav: 'audio/wav',
-  webm: 'video/webm',
-  webp: 'image/webp',
-  xml: 'application/xml',
-  zip: 'application/zip',
-};
 
 /**
  * A key made from a pattern, or undefined when the pattern holds what only the caller could choose (`{any}`,
@@ -70,14 +47,33 @@ function textOf(part: PatternPart, sources: KeySources): string | undefined {
   }
 }
 
-/** Letters, digits, `.`, `_` and `-` stay; everything else becomes `-`. */
+/**
+ * Letters, digits, `.`, `_` and `-` stay; everything else becomes `-`. What is too long loses its middle, not
+ * its extension; a name of which nothing is left becomes `file`.
+ */
 function toSafeName(fileName: string | undefined): string | undefined {
-  const base = fileName?.split(/[/\\]/).at(-1) ?? '';
+  if (fileName === undefined) return undefined;
+  const base = fileName.split(/[/\\]/).at(-1) ?? '';
   const safe = base
+    .toWellFormed()
     .normalize('NFC')
-    .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-')
-    .slice(0, 100);
-  return isValueOf('name', safe) ? safe : undefined;
+    .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '-');
+  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(safe)?.[0] ?? '';
+  const short =
+    firstBytes(safe.slice(0, safe.length - extension.length), maxNameBytes - extension.length) + extension;
+  return isValueOf('name', short) ? short : 'file';
+}
+
+/** As many whole characters as fit. */
+function firstBytes(text: string, bytes: number): string {
+  let kept = '';
+  let left = bytes;
+  for (const character of text) {
+    left -= utf8Length(character);
+    if (left < 0) break;
+    kept += character;
+  }
+  return kept;
 }
 
 /** The file's extension where it is known to belong to the signed content type, otherwise nothing. */
@@ -85,5 +81,5 @@ function toExtension({ fileName, contentType }: KeySources): string {
   const found = /\.([a-z0-9]{1,10})$/.exec(fileName?.toLowerCase() ?? '')?.[1];
   if (found === undefined) return '';
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  return type === undefined || typesByExtension[found] === type ? `.${found}` : '';
+  return type === undefined || contentTypeOfExtension(found) === type ? `.${found}` : '';
 }

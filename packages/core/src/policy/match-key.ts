@@ -14,6 +14,17 @@ export function matchesKey(pattern: KeyPattern, key: string, subject: Subject): 
   return pattern.segments.every((parts, index) => matchesSegment(parts, segments[index] ?? '', subject));
 }
 
+/** Whether a key that matches could lie below a folder, which is a prefix that ends with a slash. */
+export function matchesFolder(pattern: KeyPattern, folder: string, subject: Subject): boolean {
+  const segments = folder.slice(0, -1).split('/');
+  const { length } = pattern.segments;
+  if (segments.length >= length && !pattern.endsWithRest) return false;
+  return segments.every((segment, index) => {
+    const parts = pattern.segments[index];
+    return parts === undefined || matchesSegment(parts, segment, subject);
+  });
+}
+
 /** Fixed pieces are taken from both ends; what is left must suit the one piece whose length varies. */
 function matchesSegment(parts: PatternSegment, segment: string, subject: Subject): boolean {
   let start = 0;

@@ -1,10 +1,13 @@
 import { sha256Hex } from '#hash';
+import { utf8Length } from '../grammar/utf8.ts';
 import type { Subject } from './subject.ts';
 
 const boundValue = /^[A-Za-z0-9._@|:=+-]{1,128}$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const date = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
-const fileName = /^(?=.{1,100}$)(?!\.{1,2}$)[\p{L}\p{M}\p{N}._-]+$/u;
+const fileName = /^(?!\.{1,2}$)[\p{L}\p{M}\p{N}._-]+$/u;
+/** Bytes of UTF-8 in a value of `{name}`. */
+export const maxNameBytes = 100;
 const extension = /^(?:\.[a-z0-9]{1,10})?$/;
 
 /** Variables whose text the caller chooses, within bounds. */
@@ -38,7 +41,7 @@ export function isValueOf(variable: Exclude<FreeVariable, 'rest'>, text: string)
     case 'date':
       return date.test(text);
     case 'name':
-      return fileName.test(text);
+      return utf8Length(text) <= maxNameBytes && fileName.test(text);
     case 'ext':
       return extension.test(text);
     case 'any':

@@ -20,6 +20,17 @@ export interface PolicyInput {
   readonly stores: readonly string[];
   readonly buckets: readonly string[];
   readonly rule: RuleInput;
+  readonly rateLimit?: RateLimit | undefined;
+}
+
+/**
+ * How much one subject may ask under one policy.
+ * @public
+ */
+export interface RateLimit {
+  readonly requests?: { readonly count: number; readonly windowSeconds: number } | undefined;
+  /** Declared sizes of uploads. */
+  readonly bytes?: { readonly count: number; readonly windowSeconds: number } | undefined;
 }
 
 /** What an upload may be. */
@@ -32,12 +43,18 @@ export interface UploadRule {
   readonly overwrite: boolean;
   /** Names that may be set. */
   readonly metadata: readonly string[];
+  /** Files of one selection in a user interface. */
+  readonly maxFiles: number | undefined;
+  /** How long an upload may be resumed, in seconds. */
+  readonly sessionSeconds: number;
 }
 
 /** What a download may be. */
 interface DownloadRule {
   readonly disposition: 'inline' | 'attachment' | undefined;
   readonly requireVersionId: boolean;
+  /** How long a redirect to an object may be kept, in seconds; 0: not at all. */
+  readonly cacheWindowSeconds: number;
 }
 
 /**
@@ -56,9 +73,11 @@ export interface Policy {
   readonly lifetime: { readonly defaultSeconds: number; readonly maxSeconds: number };
   readonly upload: UploadRule;
   readonly download: DownloadRule;
+  readonly rateLimit: RateLimit;
 }
 
 const usualLifetimeSeconds = 3600;
+const usualSessionSeconds = 24 * 3600;
 
 /**
  * A policy ready to be asked: durations in seconds, sizes in bytes, patterns compiled.
@@ -83,7 +102,12 @@ export function compilePolicy(input: PolicyInput, field: string): Policy {
     download: {
       disposition: rule.download?.disposition,
       requireVersionId: rule.download?.requireVersionId ?? false,
+      cacheWindowSeconds:
+        rule.download?.cacheWindow === undefined
+          ? 0
+          : parseDurationSeconds(rule.download.cacheWindow, `${field}.download.cacheWindow`),
     },
+    rateLimit: input.rateLimit ?? {},
   };
 }
 
@@ -125,5 +149,8 @@ function compileUpload(upload: NonNullable<RuleInput['upload']>, field: string):
     checksum: upload.checksum ?? 'optional',
     overwrite: upload.overwrite ?? true,
     metadata: upload.metadata ?? [],
+    maxFiles: upload.maxFiles,
+    sessionSeconds:
+      upload.session === undefined ? usualSessionSeconds : toLifetime(upload.session, `${field}.session`),
   };
 }

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ValetkeyError } from '../errors.ts';
-import { parseDurationSeconds } from '../grammar/quantity.ts';
+import { parseDurationSeconds, parseSizeBytes } from '../grammar/quantity.ts';
 import { quote } from '../grammar/quote.ts';
-import { compilePolicy, type Policy } from '../policy/policy.ts';
+import { compilePolicy, type Policy, type RateLimit } from '../policy/policy.ts';
 import { defineStore } from '../store/define-store.ts';
 import type { Store } from '../store/store.ts';
 import { configurationSchema, type StoreCredentials } from './configuration-schema.ts';
@@ -24,10 +24,12 @@ export interface ConfiguredStore {
  * The first two parts of `valetkey.yaml`, checked and compiled.
  * @public
  */
-export interface Configuration {
+export interface Configuration<Server = unknown> {
   readonly stores: ReadonlyMap<string, ConfiguredStore>;
   /** In the order of the file. An empty list denies everything. */
   readonly policies: readonly Policy[];
+  /** The third part, as its reader's schema has it; unread without one. */
+  readonly server: Server;
 }
 
 /**
@@ -36,7 +38,10 @@ export interface Configuration {
  * and line: `valetkey.yaml:12 stores.media.region`
  * @public
  */
-export async function loadConfiguration(file: string): Promise<Configuration> {
+export async function loadConfiguration<Server = unknown>(
+  file: string,
+  serverSchema?: z.ZodType<Server>,
+): Promise<Configuration<Server>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -48,7 +53,7 @@ export async function loadConfiguration(file: string): Promise<Configuration> {
       cause: error,
     });
   }
-  return parseConfiguration(text, file);
+  return parseConfiguration(text, file, serverSchema);
 }
 
 /**
@@ -56,10 +61,15 @@ export async function loadConfiguration(file: string): Promise<Configuration> {
  * @throws ValetkeyError as {@link loadConfiguration}
  * @public
  */
-export function parseConfiguration(text: string, file: string): Configuration {
+export function parseConfiguration<Server = unknown>(
+  text: string,
+  file: string,
+  serverSchema?: z.ZodType<Server>,
+): Configuration<Server> {
   const { document, lines } = parseYaml(text, file);
   const where = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)} ${pathOf(path)}`;
-  const result = configurationSchema.safeParse(document.toJS(), { reportInput: true });
+  const schema = configurationSchema.extend({ server: serverSchema ?? z.unknown().optional() });
+  const result = schema.safeParse(document.toJS(), { reportInput: true });
   if (!result.success) throw toError(result.error, where);
   const { data } = result;
   const stores = new Map(
@@ -71,7 +81,8 @@ export function parseConfiguration(text: string, file: string): Configuration {
   const policies = (data.policies ?? []).map((policy, index) =>
     locate(['policies', index], where, () => toPolicy(policy, stores, where(['policies', index, 'store']))),
   );
-  return { stores, policies };
+  // Without a schema nobody looks at it, and `Server` is unknown.
+  return { stores, policies, server: data.server as Server };
 }
 
 type Described = z.output<typeof configurationSchema>;
@@ -89,7 +100,7 @@ function toPolicy(
   stores: ReadonlyMap<string, ConfiguredStore>,
   field: string,
 ): Policy {
-  const { name, subjects, store, bucket, rateLimit: _rateLimit, ...rule } = policy;
+  const { name, subjects, store, bucket, rateLimit, ...rule } = policy;
   const known = stores.get(store);
   if (known === undefined) {
     throw new ValetkeyError('store-not-found', {
@@ -98,9 +109,26 @@ function toPolicy(
       got: quote(store),
     });
   }
-  const compiled = compilePolicy({ name, subjects, stores: [store], buckets: [bucket], rule }, 'policy');
+  const compiled = compilePolicy(
+    { name, subjects, stores: [store], buckets: [bucket], rule, rateLimit: toRateLimit(rateLimit) },
+    'policy',
+  );
   checkOverwrite(compiled, known.store);
   return compiled;
+}
+
+/** `30/1m`, `1Gi/24h` */
+function toRateLimit(texts: { requests?: string | undefined; bytes?: string | undefined } = {}): RateLimit {
+  return {
+    requests: toRate(texts.requests, 'rateLimit.requests'),
+    bytes: toRate(texts.bytes, 'rateLimit.bytes'),
+  };
+}
+
+function toRate(text: string | undefined, field: string) {
+  if (text === undefined) return undefined;
+  const [count = '', window = ''] = text.split('/');
+  return { count: parseSizeBytes(count, field), windowSeconds: parseDurationSeconds(window, field) };
 }
 
 /** Without conditional writes only a fresh name keeps an upload from replacing another. */

@@ -1,0 +1,37 @@
+import type { Policy } from './policy.ts';
+import type { Action } from './rule.ts';
+
+/**
+ * What a user interface may offer under a policy. It binds nobody: every request is evaluated.
+ * @public
+ */
+export interface PolicyLimits {
+  readonly policy: string;
+  readonly actions: readonly Action[];
+  /** Bytes; absent: unbounded. */
+  readonly maxFileBytes: number | undefined;
+  /** Bytes. */
+  readonly minFileBytes: number;
+  /** Content types; empty: any. */
+  readonly accept: readonly string[];
+  readonly maxFiles: number | undefined;
+  readonly lifetimeSeconds: { readonly default: number; readonly max: number };
+  readonly checksum: 'none' | 'optional' | 'required';
+}
+
+/**
+ * The limits of a policy, without whom it is for and which keys it covers.
+ * @public
+ */
+export function limitsOf({ name, actions, lifetime, upload }: Policy): PolicyLimits {
+  return {
+    policy: name,
+    actions,
+    maxFileBytes: upload.maxBytes,
+    minFileBytes: upload.minBytes,
+    accept: upload.contentTypes ?? [],
+    maxFiles: upload.maxFiles,
+    lifetimeSeconds: { default: lifetime.defaultSeconds, max: lifetime.maxSeconds },
+    checksum: upload.checksum,
+  };
+}

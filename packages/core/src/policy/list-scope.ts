@@ -1,0 +1,100 @@
+/**
+ * Listing is never signed: the service asks the store itself, under a prefix that the policy binds the
+ * subject to, and shows only keys that the policy covers.
+ */
+import { quote } from '../grammar/quote.ts';
+import type { Denial, Miss } from './denial.ts';
+import type { KeyPattern, PatternPart } from './key-pattern.ts';
+import { matchesFolder, matchesKey } from './match-key.ts';
+import { boundValueOf } from './pattern-variable.ts';
+import type { Policy } from './policy.ts';
+import { isSelected, type Subject } from './subject.ts';
+
+/**
+ * What may be listed, or why nothing may.
+ * @public
+ */
+export type ListScope =
+  | {
+      readonly allowed: true;
+      readonly prefix: string;
+      /** Whether a key found under the prefix may be shown. */
+      readonly covers: (key: string) => boolean;
+      /** Whether a folder (it ends with a slash) may be shown: a key that is covered could lie in it. */
+      readonly coversFolder: (folder: string) => boolean;
+    }
+  | { readonly allowed: false; readonly denial: Denial };
+
+/**
+ * Decides a listing. Without a prefix asked, the first pattern's: its literals and bound variables up to the
+ * first part that a caller may choose. A prefix asked must begin with that of one of the patterns.
+ * @public
+ */
+export function evaluateList(policy: Policy, subject: Subject, asked: string | undefined): ListScope {
+  const deny = (miss: Miss): ListScope => ({ allowed: false, denial: { policy: policy.name, ...miss } });
+  if (!policy.subjects.some((selector) => isSelected(subject, selector))) {
+    return deny({
+      code: 'subject-not-allowed',
+      field: 'subject',
+      expected: 'a subject that the policy selects',
+      got: `${subject.kind} ${quote(subject.id)}`,
+    });
+  }
+  if (!policy.actions.includes('list')) {
+    return deny({
+      code: 'method-not-allowed',
+      field: 'action',
+      expected: policy.actions.join(', '),
+      got: 'list',
+    });
+  }
+  const prefixes = policy.keys
+    .map((pattern) => boundPrefix(pattern, subject))
+    .filter((prefix) => prefix !== undefined);
+  const prefix = asked ?? prefixes[0];
+  if (prefix === undefined || hasDotSegment(prefix) || !prefixes.some((bound) => prefix.startsWith(bound))) {
+    return deny({
+      code: 'key-not-allowed',
+      field: 'prefix',
+      expected: prefixes.map((bound) => quote(bound)).join(' or ') || 'a subject whose prefix is known',
+      got: quote(prefix ?? ''),
+    });
+  }
+  return {
+    allowed: true,
+    prefix,
+    covers: (key) => isCovered(policy, subject, key),
+    coversFolder: (folder) => policy.keys.some((pattern) => matchesFolder(pattern, folder, subject)),
+  };
+}
+
+/** Undefined when the subject has no usable value for a variable in front. */
+function boundPrefix({ segments, endsWithRest }: KeyPattern, subject: Subject): string | undefined {
+  let prefix = '';
+  for (const [index, parts] of segments.entries()) {
+    if (index > 0) prefix += '/';
+    for (const part of parts) {
+      if (part.kind === 'free') return prefix;
+      const text = textOf(part, subject);
+      if (text === undefined) return undefined;
+      prefix += text;
+    }
+  }
+  return endsWithRest && segments.length > 0 ? `${prefix}/` : prefix;
+}
+
+function textOf(part: Exclude<PatternPart, { kind: 'free' }>, subject: Subject): string | undefined {
+  return part.kind === 'literal' ? part.text : boundValueOf(part.variable, subject);
+}
+
+function hasDotSegment(prefix: string): boolean {
+  return prefix.split('/').some((segment) => segment === '.' || segment === '..');
+}
+
+function isCovered({ keys, exceptKeys }: Policy, subject: Subject, key: string): boolean {
+  const collapsed = key.replaceAll(/\/{2,}/g, '/').replace(/^\//, '');
+  const isExcepted = exceptKeys.some(
+    (pattern) => matchesKey(pattern, key, subject) || matchesKey(pattern, collapsed, subject),
+  );
+  return !isExcepted && keys.some((pattern) => matchesKey(pattern, key, subject));
+}
