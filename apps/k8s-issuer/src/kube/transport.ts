@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Clock } from '@valetkey/core';
+import { parseHttpDate, type Clock } from '@valetkey/core';
 import type { Dispatcher } from 'undici';
 
 import type { Timers } from '../runtime/timer.ts';
@@ -7,7 +7,6 @@ import { toAuthorization } from './authorization.ts';
 import { createConnections } from './connections.ts';
 import { startDeadline } from './deadline.ts';
 import { exchange, toConnectionError } from './exchange.ts';
-import { parseHttpDate } from './http-date.ts';
 import { parseJson } from './json-value.ts';
 import { readLines } from './lines.ts';
 import { parseServer, toUrl, type Query } from './server-url.ts';

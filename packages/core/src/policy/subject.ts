@@ -30,7 +30,10 @@ export interface SubjectSelector {
   readonly claims?: Readonly<Record<string, string | readonly string[]>> | undefined;
 }
 
-/** Whether one selector names the subject. A claim that is missing does not hold. */
+/**
+ * Whether one selector names the subject. A claim that is missing does not hold.
+ * @public
+ */
 export function isSelected(subject: Subject, selector: SubjectSelector): boolean {
   if (subject.kind !== selector.kind) return false;
   if (selector.id !== undefined && selector.id !== subject.id) return false;

@@ -1,4 +1,4 @@
-import { parseInstant } from '@valetkey/core';
+import { parseInstant } from './instant.ts';
 
 const form =
   /^[A-Z][a-z]{2}, (0[1-9]|[12]\d|3[01]) ([A-Z][a-z]{2}) (\d{4}) ((?:[01]\d|2[0-3])(?::[0-5]\d){2}) GMT$/;
@@ -7,7 +7,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /**
  * Milliseconds since 1970 of a `Date` header (RFC 9110, section 5.6.7, the form that servers send), in whole
  * seconds; `undefined` for anything else, since a wrong header must not fail the answer that it comes with.
- * @internal
+ * @public
  */
 export function parseHttpDate(header: string | undefined): number | undefined {
   const [, day, monthName, year, time] = form.exec(header ?? '') ?? [];

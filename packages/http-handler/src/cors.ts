@@ -1,0 +1,30 @@
+/** CORS with an exact list of origins. Fetch standard, section 3.2. */
+
+const preflightSeconds = 600;
+const exposed = 'date, etag, retry-after, x-request-id';
+
+/** Whether the request is a preflight, of any origin. */
+export function isPreflight(request: Request): boolean {
+  return request.method === 'OPTIONS' && request.headers.has('access-control-request-method');
+}
+
+/** Answers a preflight; an origin that is not on the list is told nothing it could go on with. */
+export function answerPreflight(request: Request, origins: ReadonlySet<string>): Response {
+  const headers = new Headers({ vary: 'Origin' });
+  const origin = request.headers.get('origin');
+  if (origin === null || !origins.has(origin)) return new Response(null, { status: 403, headers });
+  headers.set('access-control-allow-origin', origin);
+  headers.set('access-control-allow-methods', 'GET, POST');
+  headers.set('access-control-allow-headers', 'authorization, content-type, traceparent');
+  headers.set('access-control-max-age', String(preflightSeconds));
+  return new Response(null, { status: 204, headers });
+}
+
+/** Lets a page of a listed origin read the answer. */
+export function addCors(headers: Headers, request: Request, origins: ReadonlySet<string>): void {
+  headers.append('vary', 'Origin');
+  const origin = request.headers.get('origin');
+  if (origin === null || !origins.has(origin)) return;
+  headers.set('access-control-allow-origin', origin);
+  headers.set('access-control-expose-headers', exposed);
+}

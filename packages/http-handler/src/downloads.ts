@@ -1,0 +1,87 @@
+import type { Grant, ResponseTerms, Subject } from '@valetkey/core';
+import type { DownloadsRequest, DownloadsResponse } from '@valetkey/protocol';
+
+import { answerEach, type Call } from './batch.ts';
+import { toContentDisposition } from './content-disposition.ts';
+import type { PolicyEntry } from './policy-book.ts';
+import { toRequest, toServerTime } from './presigned-request.ts';
+import { enter, grantUnder, signGrant, type ServiceContext } from './service-context.ts';
+
+type Item = DownloadsRequest['items'][number];
+
+/** Presigned GET requests for objects that a policy covers; whether they exist is the store's to say. */
+export async function downloads(
+  context: ServiceContext,
+  subject: Subject,
+  { policy, items, expiresInSeconds }: DownloadsRequest,
+  call: Call,
+): Promise<DownloadsResponse> {
+  const entry = await enter(context, subject, policy);
+  const credentials = await entry.target.credentials();
+  const issued: string[] = [];
+  const answers = await answerEach(context, call, items, async (item) => {
+    const grant = await grantDownload(context, entry, { subject, item, expiresInSeconds });
+    const url = signGrant(context, entry, grant, credentials);
+    issued.push(grant.key);
+    return { ...toRequest(url, 'GET'), limitedBy: url.limitedBy };
+  });
+  if (issued.length > 0) await context.hooks.onIssued({ subject, policy, action: 'download', keys: issued });
+  return {
+    serverTime: toServerTime(context.clock.now()),
+    items: answers.map((answer, index) => withRef(items[index]?.ref, answer)),
+  };
+}
+
+/** A URL to be redirected to, and how long the redirect itself may be kept. */
+export interface ObjectRedirect {
+  readonly location: string;
+  /** Seconds; 0: not at all. */
+  readonly maxAgeSeconds: number;
+}
+
+/** Where an object can be had just now. */
+export async function redirectToObject(
+  context: ServiceContext,
+  subject: Subject,
+  asked: { readonly policy: string; readonly key: string },
+): Promise<ObjectRedirect> {
+  const entry = await enter(context, subject, asked.policy);
+  const item = { key: asked.key };
+  const grant = await grantDownload(context, entry, { subject, item, expiresInSeconds: undefined });
+  const url = signGrant(context, entry, grant, await entry.target.credentials());
+  await context.hooks.onIssued({ subject, policy: asked.policy, action: 'download', keys: [grant.key] });
+  // A redirect that is kept must not outlive the URL it leads to, nor reach it in its last moments.
+  const window = Math.min(entry.policy.download.cacheWindowSeconds, Math.floor(grant.lifetimeSeconds / 2));
+  return { location: url.reveal(), maxAgeSeconds: url.limitedBy === 'credentials' ? 0 : window };
+}
+
+interface Asked {
+  readonly subject: Subject;
+  readonly item: Item;
+  readonly expiresInSeconds: number | undefined;
+}
+
+function grantDownload(
+  context: ServiceContext,
+  entry: PolicyEntry,
+  { subject, item, expiresInSeconds }: Asked,
+): Promise<Grant> {
+  return grantUnder(context, entry, {
+    subject,
+    method: 'GET',
+    key: item.key,
+    versionId: item.versionId,
+    lifetimeSeconds: expiresInSeconds,
+    response: responseOf(item, entry),
+  });
+}
+
+function responseOf({ disposition, filename }: Item, { policy }: PolicyEntry): ResponseTerms | undefined {
+  const kind = disposition ?? policy.download.disposition;
+  if (kind === undefined && filename === undefined) return undefined;
+  return { contentDisposition: toContentDisposition(kind ?? 'attachment', filename) };
+}
+
+function withRef<Answer extends object>(ref: string | undefined, answer: Answer): Answer & { ref?: string } {
+  return { ...(ref === undefined ? {} : { ref }), ...answer };
+}

@@ -1,0 +1,124 @@
+import { ValetkeyError, type Subject } from '@valetkey/core';
+import { problemMediaType, routes, toOpenApi, type Route } from '@valetkey/protocol';
+import { Hono, type Context } from 'hono';
+import type { z } from 'zod';
+
+import { addCors, answerPreflight, isPreflight } from './cors.ts';
+import { parseWith, readBody } from './read-body.ts';
+import type { Service } from './service.ts';
+import { toHex } from './service-keys.ts';
+import { describeError } from './to-problem.ts';
+
+/**
+ * How the service is mounted.
+ * @public
+ */
+export interface HandlerOptions {
+  /**
+   * Who asks. Undefined refuses the request; anonymous callers are a subject of their own, for policies that
+   * list them.
+   */
+  readonly authenticate: (request: Request) => Promise<Subject | undefined> | Subject | undefined;
+  /** Path in front of `/v1`. @default '/' */
+  readonly basePath?: string;
+  /** Origins of pages that may read answers, such as `https://app.example.com`. @default none but its own */
+  readonly corsOrigins?: readonly string[];
+}
+
+type Env = { Bindings: { requestId: string } };
+
+/**
+ * The service behind the fetch standard's `Request` and `Response`: mount it in Hono, Next, Workers, Deno, Bun
+ * or Node. It never rejects; every refusal is a problem (RFC 9457).
+ * @public
+ */
+export function createHandler(
+  service: Service,
+  { authenticate, basePath = '/', corsOrigins = [] }: HandlerOptions,
+): (request: Request) => Promise<Response> {
+  const origins = new Set(corsOrigins);
+  const app = new Hono<Env>().basePath(basePath);
+
+  const subjectOf = async (request: Request): Promise<Subject> => {
+    const subject = await authenticate(request);
+    if (subject === undefined) throw new ValetkeyError('unauthenticated');
+    return subject;
+  };
+  const post = <Body extends z.ZodType>(
+    { path, body }: Route & { readonly body: Body },
+    answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
+  ) => {
+    app.post(path, async (c) => {
+      // The body first: what cannot be read is refused whoever sends it, and costs no look-up.
+      const read = await readBody(c.req.raw, body);
+      return c.json(await answer(await subjectOf(c.req.raw), read, { requestId: c.env.requestId }));
+    });
+  };
+
+  app.get('/openapi.json', (c) => c.json(toOpenApi()));
+  app.get('/v1/policies/:policy', async (c) => {
+    const limits = await service.limits(await subjectOf(c.req.raw), c.req.param('policy'));
+    return withEtag(c.req.raw, JSON.stringify(limits));
+  });
+  app.get(routes.list.path, async (c) => {
+    const query = parseWith(routes.list.query, c.req.query(), 'query');
+    return c.json(await service.list(await subjectOf(c.req.raw), query));
+  });
+  app.get('/v1/objects/:policy/:key{.+}', async (c) => {
+    const asked = { policy: c.req.param('policy'), key: c.req.param('key') };
+    const { location, maxAgeSeconds } = await service.redirectToObject(await subjectOf(c.req.raw), asked);
+    if (maxAgeSeconds > 0) c.header('cache-control', `private, max-age=${maxAgeSeconds}`);
+    return c.redirect(location, 302);
+  });
+  post(routes.downloads, service.downloads);
+  post(routes.uploads, service.beginUploads);
+  post(routes.sign, service.signUploads);
+  post(routes.status, service.uploadStatus);
+  post(routes.complete, service.completeUploads);
+  post(routes.abort, service.abortUploads);
+
+  app.notFound((c) => toErrorResponse(c, new ValetkeyError('not-found')));
+  app.onError((error, c) => toErrorResponse(c, error));
+
+  async function toErrorResponse(c: Context<Env>, error: unknown): Promise<Response> {
+    const { problem, isFailure } = describeError(error, c.env.requestId);
+    if (isFailure) await service.onFailure(error);
+    const headers = new Headers({ 'content-type': problemMediaType });
+    if (problem.retryAfterMs !== undefined) {
+      headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)));
+    }
+    if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
+    return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  }
+
+  return async function handle(request: Request): Promise<Response> {
+    if (isPreflight(request)) return answerPreflight(request, origins);
+    const requestId = crypto.randomUUID();
+    const response = await app.fetch(request, { requestId });
+    return withManners(response, request, { requestId, origins });
+  };
+}
+
+/** What every answer carries: nobody keeps it, nobody guesses its type, nobody sends its address on. */
+function withManners(
+  response: Response,
+  request: Request,
+  { requestId, origins }: { readonly requestId: string; readonly origins: ReadonlySet<string> },
+): Response {
+  const headers = new Headers(response.headers);
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+  headers.set('referrer-policy', 'no-referrer');
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('x-request-id', requestId);
+  addCors(headers, request, origins);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/** RFC 9110, section 8.8.3. */
+async function withEtag(request: Request, body: string): Promise<Response> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body));
+  const etag = `"${toHex(new Uint8Array(digest).subarray(0, 12))}"`;
+  const headers = { etag, 'cache-control': 'private, no-cache' };
+  if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
+  return new Response(body, { headers: { ...headers, 'content-type': 'application/json' } });
+}

@@ -1,0 +1,24 @@
+import { limitsOf, longestLifetime, type Subject } from '@valetkey/core';
+import type { Limits } from '@valetkey/protocol';
+
+import { enter, type ServiceContext } from './service-context.ts';
+
+/** What a user interface may offer the subject under a policy. */
+export async function limits(context: ServiceContext, subject: Subject, name: string): Promise<Limits> {
+  const { policy, target } = await enter(context, subject, name);
+  const { maxFileBytes, maxFiles, ...known } = limitsOf(policy);
+  const longest = longestLifetime(policy, target.store, await target.credentials(), context.clock.now());
+  const { limitedBy } = longest;
+  return {
+    ...known,
+    actions: [...known.actions],
+    accept: [...known.accept],
+    ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
+    ...(maxFiles === undefined ? {} : { maxFiles }),
+    lifetimeSeconds: {
+      ...known.lifetimeSeconds,
+      effectiveMax: longest.seconds,
+      limitedBy: limitedBy === 'store' || limitedBy === 'credentials' ? limitedBy : 'policy',
+    },
+  };
+}

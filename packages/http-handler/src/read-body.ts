@@ -1,0 +1,116 @@
+/** A request's body: of one type, of bounded size and depth, of the described form and nothing more. */
+import { quote, ValetkeyError } from '@valetkey/core';
+import type { z } from 'zod';
+
+const maxBytes = 1024 * 1024;
+const maxDepth = 32;
+
+/**
+ * Reads and checks a JSON body.
+ * @throws ValetkeyError `unsupported-media-type`, `body-too-large`, `invalid-body`, `unknown-field`
+ */
+export async function readBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  checkMediaType(request.headers.get('content-type'));
+  const text = await readText(request);
+  checkDepth(text);
+  return parseWith(schema, parseJson(text), 'body');
+}
+
+/**
+ * Checks a value against a schema and names the first thing that is wrong.
+ * @throws ValetkeyError `invalid-body`, `unknown-field`
+ */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  where: string,
+): z.output<Schema> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path ?? [];
+  if (issue?.code === 'unrecognized_keys') {
+    throw new ValetkeyError('unknown-field', { field: quote([...path, issue.keys[0] ?? ''].join('.')) });
+  }
+  throw new ValetkeyError('invalid-body', {
+    field: path.length === 0 ? where : path.map(String).join('.'),
+    expected: issue?.message ?? 'the described form',
+  });
+}
+
+function checkMediaType(header: string | null): void {
+  const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
+  const isUtf8 = parameters.every((parameter) => /^\s*charset="?utf-8"?\s*$/.test(parameter));
+  if (type.trim() === 'application/json' && isUtf8) return;
+  throw new ValetkeyError('unsupported-media-type', {
+    field: 'content-type',
+    expected: 'application/json',
+    got: header === null ? 'none' : quote(header),
+  });
+}
+
+async function readText(request: Request): Promise<string> {
+  const tooLarge = () =>
+    new ValetkeyError('body-too-large', {
+      field: 'body',
+      expected: `at most ${maxBytes} bytes`,
+      got: 'more',
+    });
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
+  if (reader === undefined) return '';
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let text = '';
+  let bytes = 0;
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    bytes += chunk.value.byteLength;
+    if (bytes > maxBytes) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    text += decode(() => decoder.decode(chunk.value, { stream: true }));
+  }
+  return text + decode(() => decoder.decode());
+}
+
+function decode(run: () => string): string {
+  try {
+    return run();
+  } catch (error) {
+    throw new ValetkeyError('invalid-body', { field: 'body', expected: 'UTF-8', cause: error });
+  }
+}
+
+/** Before it is parsed, so that no parser is asked to go deeper. */
+function checkDepth(text: string): void {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (isInString) {
+      if (character === '\\') index += 1;
+      else if (character === '"') isInString = false;
+    } else if (character === '"') isInString = true;
+    else if (character === '{' || character === '[') {
+      depth += 1;
+      if (depth > maxDepth) {
+        throw new ValetkeyError('invalid-body', {
+          field: 'body',
+          expected: `at most ${maxDepth} levels`,
+          got: 'more',
+        });
+      }
+    } else if (character === '}' || character === ']') depth -= 1;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ValetkeyError('invalid-body', { field: 'body', expected: 'JSON', cause: error });
+  }
+}

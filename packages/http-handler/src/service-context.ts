@@ -1,0 +1,126 @@
+/** What every operation of the service needs, and the three things each of them does first. */
+import {
+  evaluate,
+  isSelected,
+  presign,
+  systemClock,
+  ValetkeyError,
+  type AccessRequest,
+  type Clock,
+  type Denial,
+  type ErrorCode,
+  type Grant,
+  type PresignedUrl,
+  type SigningCredentials,
+  type Subject,
+} from '@valetkey/core';
+
+import { createPolicyBook, type PolicyEntry } from './policy-book.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
+import { toSafeHooks, type SafeHooks } from './service-hooks.ts';
+import { deriveServiceKeys, type ServiceKey } from './service-keys.ts';
+import type { ServiceOptions } from './service-options.ts';
+import type { CallContext } from './store/store-call.ts';
+
+/** @internal */
+export interface ServiceContext {
+  readonly book: ReadonlyMap<string, PolicyEntry>;
+  readonly keys: () => Promise<readonly [ServiceKey, ...ServiceKey[]]>;
+  readonly clock: Clock;
+  readonly hooks: SafeHooks;
+  readonly rateLimits: RateLimits;
+  readonly call: () => CallContext;
+}
+
+/** Fills the defaults in. */
+export function toContext(options: ServiceOptions): ServiceContext {
+  const { clock = systemClock, fetch = globalThis.fetch } = options;
+  let keys: ReturnType<typeof deriveServiceKeys> | undefined;
+  return {
+    book: createPolicyBook(options),
+    keys: () => (keys ??= deriveServiceKeys(options.secrets)),
+    clock,
+    hooks: toSafeHooks(options.hooks ?? {}),
+    rateLimits: createRateLimits(options.policies),
+    call: () => ({ fetch, nowMs: clock.now() }),
+  };
+}
+
+/**
+ * The policy of a request, counted against its rate limit.
+ * @throws ValetkeyError `forbidden` alike for a policy that does not exist and one that is not for the subject;
+ * `rate-limited`
+ */
+export async function enter(
+  { book, hooks, rateLimits }: ServiceContext,
+  subject: Subject,
+  policy: string,
+  bytes = 0,
+): Promise<PolicyEntry> {
+  const entry = book.get(policy);
+  if (entry === undefined || !entry.policy.subjects.some((selector) => isSelected(subject, selector))) {
+    const code = entry === undefined ? 'no-policy-matched' : 'subject-not-allowed';
+    await hooks.onDenied({
+      subject,
+      policy,
+      code,
+      field: 'policy',
+      expected: 'a policy for it',
+      got: policy,
+    });
+    throw new ValetkeyError('forbidden');
+  }
+  await rateLimits.take(entry.policy, subject, { bytes });
+  return entry;
+}
+
+type Terms = Omit<AccessRequest, 'store' | 'bucket'>;
+
+/**
+ * The grant of a request under one policy.
+ * @throws ValetkeyError what the caller may know of a denial: a limit that was missed, or `forbidden`
+ */
+export async function grantUnder(
+  { clock, hooks }: ServiceContext,
+  { policy, set, storeName, bucket }: PolicyEntry,
+  terms: Terms,
+  uuid?: string,
+): Promise<Grant> {
+  const request = { ...terms, store: storeName, bucket };
+  const newUuid = () => uuid ?? crypto.randomUUID();
+  const evaluation = evaluate(set, request, { nowMs: clock.now(), newUuid });
+  if (evaluation.allowed) return evaluation.grant;
+  const [denial] = evaluation.denials;
+  if (denial === undefined) throw new ValetkeyError('forbidden');
+  await hooks.onDenied({ ...denial, subject: terms.subject, policy: policy.name });
+  throw toVisible(denial);
+}
+
+/** Signs for the policy's store. */
+export function signGrant(
+  { clock }: ServiceContext,
+  { target }: PolicyEntry,
+  grant: Grant,
+  credentials: SigningCredentials,
+): PresignedUrl {
+  return presign(grant, credentials, { store: target.store, nowMs: clock.now() });
+}
+
+/** Limits stand in `GET /v1/policies/{policy}` for everyone the policy is for; nothing else of a denial is told. */
+const limitCodes: ReadonlySet<ErrorCode> = new Set([
+  'lifetime-too-long',
+  'size-not-bounded',
+  'file-too-large',
+  'file-too-small',
+  'type-not-allowed',
+  'checksum-required',
+  'version-required',
+  'invalid-metadata',
+  'invalid-key',
+]);
+
+function toVisible({ code, field, expected, got }: Denial): ValetkeyError {
+  return limitCodes.has(code)
+    ? new ValetkeyError(code, { field, expected, got })
+    : new ValetkeyError('forbidden');
+}

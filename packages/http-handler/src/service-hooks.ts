@@ -1,0 +1,65 @@
+import type { Asking, Refusal } from './service-options.ts';
+
+/**
+ * Called by the service and awaited, at most {@link hookDeadlineMs} long. No hook is ever given a URL, and none
+ * can change an answer.
+ * @public
+ */
+export interface ServiceHooks {
+  /** URLs were handed out. */
+  readonly onIssued?: (
+    event: Asking & { readonly action: 'download' | 'upload'; readonly keys: readonly string[] },
+  ) => unknown;
+  readonly onDenied?: (event: Refusal) => unknown;
+  /** The store was seen to hold the upload. May come more than once for one upload. */
+  readonly onUploadComplete?: (event: Asking & { readonly key: string; readonly bytes: number }) => unknown;
+  /** A hook threw or took too long; a store or its credentials failed. */
+  readonly onFailure?: (error: unknown) => unknown;
+}
+
+/** @public */
+export const hookDeadlineMs = 2000;
+
+/** Hooks that never take longer than the deadline; but for `onFailure` they never reject. */
+export type SafeHooks = {
+  readonly [Name in keyof ServiceHooks]-?: (event: HookEvent<Name>) => Promise<void>;
+};
+
+type HookEvent<Name extends keyof ServiceHooks> = Parameters<NonNullable<ServiceHooks[Name]>>[0];
+
+/** Puts the deadline around each hook. */
+export function toSafeHooks(hooks: ServiceHooks): SafeHooks {
+  // Nothing stands behind it: if it fails too, so does the request.
+  const onFailure = async (error: unknown) => withDeadline(async () => hooks.onFailure?.(error));
+  const guard =
+    <Event>(hook: ((event: Event) => unknown) | undefined) =>
+    async (event: Event) => {
+      if (hook === undefined) return;
+      try {
+        await withDeadline(async () => hook(event));
+      } catch (error) {
+        await onFailure(error);
+      }
+    };
+  return {
+    onIssued: guard(hooks.onIssued),
+    onDenied: guard(hooks.onDenied),
+    onUploadComplete: guard(hooks.onUploadComplete),
+    onFailure,
+  };
+}
+
+async function withDeadline(run: () => Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`a hook took longer than ${hookDeadlineMs} ms`)),
+      hookDeadlineMs,
+    );
+  });
+  try {
+    await Promise.race([run(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

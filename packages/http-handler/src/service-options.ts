@@ -1,0 +1,46 @@
+import type { Clock, ErrorCode, Policy, SigningCredentials, Store, Subject } from '@valetkey/core';
+import type { ServiceHooks } from './service-hooks.ts';
+
+/**
+ * A store and how the keys that sign for it are had.
+ * @public
+ */
+export interface ServiceStore {
+  readonly store: Store;
+  /** Asked before every signing, so that rotation is seen. */
+  readonly credentials: () => Promise<SigningCredentials>;
+}
+
+/**
+ * What a signing service is made of.
+ * @public
+ */
+export interface ServiceOptions {
+  /** By the name that policies use. */
+  readonly stores: ReadonlyMap<string, ServiceStore>;
+  readonly policies: readonly Policy[];
+  /**
+   * Secrets of at least 32 bytes, newest first: they encrypt upload ids, sign receipts and make keys
+   * repeatable. The first is used, the second is still accepted.
+   */
+  readonly secrets: readonly Uint8Array[];
+  /** @default the machine's own */
+  readonly clock?: Clock;
+  /** For the service's own calls to stores. @default globalThis.fetch */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly hooks?: ServiceHooks;
+}
+
+/** Who asked under which policy, for hooks and limits. */
+export interface Asking {
+  readonly subject: Subject;
+  readonly policy: string;
+}
+
+/** Why something was refused, for the audit and never for the caller. */
+export interface Refusal extends Asking {
+  readonly code: ErrorCode;
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
+}

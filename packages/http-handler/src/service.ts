@@ -1,0 +1,80 @@
+import type { Subject } from '@valetkey/core';
+import type {
+  AbortResponse,
+  CompleteResponse,
+  DownloadsRequest,
+  DownloadsResponse,
+  Limits,
+  ListQuery,
+  ListResponse,
+  SignResponse,
+  StatusResponse,
+  UploadIdsRequest,
+  UploadsRequest,
+  UploadsResponse,
+} from '@valetkey/protocol';
+
+import type { Call } from './batch.ts';
+import { downloads, redirectToObject, type ObjectRedirect } from './downloads.ts';
+import { limits } from './limits.ts';
+import { list } from './list.ts';
+import { toContext } from './service-context.ts';
+import type { ServiceOptions } from './service-options.ts';
+import { beginUploads } from './uploads/begin-uploads.ts';
+import { abortUploads, completeUploads, signUploads, uploadStatus } from './uploads/use-uploads.ts';
+
+type Operation<Request, Answer> = (subject: Subject, request: Request, call?: Call) => Promise<Answer>;
+
+/**
+ * The signing service as plain functions, for server components and jobs. Each takes the subject that asks,
+ * already known; batches answer item by item, everything else throws ValetkeyError.
+ * @public
+ */
+export interface Service {
+  readonly limits: (subject: Subject, policy: string) => Promise<Limits>;
+  readonly downloads: Operation<DownloadsRequest, DownloadsResponse>;
+  readonly redirectToObject: (
+    subject: Subject,
+    asked: { readonly policy: string; readonly key: string },
+  ) => Promise<ObjectRedirect>;
+  readonly list: (subject: Subject, query: ListQuery) => Promise<ListResponse>;
+  readonly beginUploads: Operation<UploadsRequest, UploadsResponse>;
+  readonly signUploads: Operation<UploadIdsRequest, SignResponse>;
+  readonly uploadStatus: Operation<UploadIdsRequest, StatusResponse>;
+  readonly completeUploads: Operation<UploadIdsRequest, CompleteResponse>;
+  readonly abortUploads: Operation<UploadIdsRequest, AbortResponse>;
+  /** Hears of what went wrong on our side. */
+  readonly onFailure: (error: unknown) => Promise<void>;
+}
+
+/**
+ * Makes the service. Nothing is signed that a policy does not allow, and no bytes pass through it.
+ * @throws ValetkeyError `invalid-policy` without policies or with two of one name, `store-not-found`
+ * @example
+ * ```ts
+ * const service = createService({ stores, policies, secrets: [secret] });
+ * const handler = createHandler(service, { authenticate });
+ * ```
+ * @public
+ */
+export function createService(options: ServiceOptions): Service {
+  const context = toContext(options);
+  const bind =
+    <Request, Answer>(
+      operation: (where: typeof context, subject: Subject, request: Request, call: Call) => Promise<Answer>,
+    ): Operation<Request, Answer> =>
+    (subject, request, call = { requestId: crypto.randomUUID() }) =>
+      operation(context, subject, request, call);
+  return {
+    limits: (subject, policy) => limits(context, subject, policy),
+    downloads: bind(downloads),
+    redirectToObject: (subject, asked) => redirectToObject(context, subject, asked),
+    list: (subject, query) => list(context, subject, query),
+    beginUploads: bind(beginUploads),
+    signUploads: bind(signUploads),
+    uploadStatus: bind(uploadStatus),
+    completeUploads: bind(completeUploads),
+    abortUploads: bind(abortUploads),
+    onFailure: context.hooks.onFailure,
+  };
+}

@@ -1,0 +1,49 @@
+import { parseBucket, parseHttpDate, uploadMarkerHeader } from '@valetkey/core';
+
+import type { ServiceStore } from '../service-options.ts';
+import { callStore, unavailable, type CallContext } from './store-call.ts';
+
+/** What a store holds under a key. */
+export interface StoredObject {
+  readonly bytes: number;
+  readonly type: string;
+  readonly etag: string;
+  readonly versionId: string | undefined;
+  /** Which upload made it; absent when none of ours did. */
+  readonly marker: string | undefined;
+  /** Milliseconds since the epoch, in whole seconds; absent when the store does not say. */
+  readonly lastModifiedMs: number | undefined;
+}
+
+/** `hidden`: the store does not tell the service's credentials whether there is one. */
+export type Head =
+  | { readonly kind: 'found'; readonly object: StoredObject }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'hidden' };
+
+/**
+ * Looks at one object.
+ * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ */
+export async function headObject(
+  place: { readonly bucket: string; readonly key: string },
+  target: ServiceStore,
+  context: CallContext,
+): Promise<Head> {
+  const call = { kind: 'head', bucket: parseBucket(place.bucket, 'bucket'), key: place.key } as const;
+  const { status, headers } = await callStore(call, target, context);
+  if (status === 404) return { kind: 'absent' };
+  if (status === 403) return { kind: 'hidden' };
+  if (status !== 200) throw unavailable(target.store.endpoint, `status ${status} to HEAD`);
+  return {
+    kind: 'found',
+    object: {
+      bytes: Number(headers.get('content-length') ?? Number.NaN),
+      type: headers.get('content-type') ?? '',
+      etag: headers.get('etag') ?? '',
+      versionId: headers.get('x-amz-version-id') ?? undefined,
+      marker: headers.get(uploadMarkerHeader) ?? undefined,
+      lastModifiedMs: parseHttpDate(headers.get('last-modified') ?? undefined),
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { ValetkeyError, type ErrorCode } from '@valetkey/core';
+import { toProblem, type Problem } from '@valetkey/protocol';
+
+import { RateLimited } from './rate-limits.ts';
+
+/** Codes whose whole message is about what the caller sent; of any other the caller learns the title only. */
+const ownMessage: ReadonlySet<ErrorCode> = new Set([
+  'invalid-key',
+  'invalid-lifetime',
+  'invalid-metadata',
+  'unknown-field',
+  'invalid-body',
+  'unsupported-media-type',
+  'body-too-large',
+  'not-found',
+  'lifetime-too-long',
+  'size-not-bounded',
+  'file-too-large',
+  'file-too-small',
+  'type-not-allowed',
+  'checksum-required',
+  'version-required',
+  'upload-expired',
+  'size-mismatch',
+  'rate-limited',
+  'method-not-allowed',
+]);
+
+/** Codes that are somebody else's to mend: the operator should hear of them. */
+const operatorCodes: ReadonlySet<ErrorCode> = new Set([
+  'invalid-policy',
+  'invalid-configuration',
+  'credentials-unavailable',
+  'credentials-expired',
+  'store-not-found',
+  'store-unavailable',
+  'clock-skewed',
+  'signing-failed',
+]);
+
+/**
+ * What a caller sees of an error, and whether the operator has to hear of it. Anything that is not ours on
+ * purpose is `signing-failed`.
+ */
+export function describeError(
+  error: unknown,
+  requestId: string,
+): { readonly problem: Problem; readonly isFailure: boolean } {
+  if (!(error instanceof ValetkeyError)) {
+    return { problem: toProblem('signing-failed', { requestId }), isFailure: true };
+  }
+  const { code, message } = error;
+  return {
+    problem: toProblem(code, {
+      requestId,
+      ...(ownMessage.has(code) ? { detail: `${message.replace(/\.$/, '')}.` } : {}),
+      ...(error instanceof RateLimited ? { retryAfterMs: error.retryAfterMs } : {}),
+    }),
+    isFailure: operatorCodes.has(code),
+  };
+}

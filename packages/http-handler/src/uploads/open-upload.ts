@@ -1,0 +1,54 @@
+import { formatInstant, ValetkeyError, type Grant, type Subject } from '@valetkey/core';
+
+import type { PolicyEntry } from '../policy-book.ts';
+import { enter, grantUnder, type ServiceContext } from '../service-context.ts';
+import { putTerms } from './begin-uploads.ts';
+import { openUpload, type UploadClaims } from './upload-token.ts';
+
+/** An upload whose id was brought back by the subject that began it, and that its policy still allows. */
+export interface OpenUpload {
+  readonly claims: UploadClaims;
+  readonly entry: PolicyEntry;
+  /** To sign the PUT anew. */
+  readonly grant: Grant;
+}
+
+/**
+ * What an id says. It is no authority alone: the subject must be the one it was made for.
+ * @throws ValetkeyError `upload-not-found`, `forbidden`
+ */
+export async function readClaims(
+  context: ServiceContext,
+  subject: Subject,
+  id: string,
+): Promise<{ readonly claims: UploadClaims; readonly isExpired: boolean }> {
+  const claims = await openUpload(id, await context.keys());
+  if (claims.kind === subject.kind && claims.sub === subject.id) {
+    return { claims, isExpired: claims.expiresAtMs <= context.clock.now() };
+  }
+  await context.hooks.onDenied({
+    subject,
+    policy: claims.policy,
+    code: 'subject-not-allowed',
+    field: 'id',
+    expected: 'the subject that began the upload',
+    got: `${subject.kind} ${subject.id}`,
+  });
+  throw new ValetkeyError('forbidden');
+}
+
+/**
+ * The upload of an id, under its policy as it stands now.
+ * @throws ValetkeyError `upload-not-found`, `upload-expired`, `forbidden`, or the limit that is now missed
+ */
+export async function readUpload(context: ServiceContext, subject: Subject, id: string): Promise<OpenUpload> {
+  const { claims, isExpired } = await readClaims(context, subject, id);
+  if (isExpired) {
+    throw new ValetkeyError('upload-expired', {
+      expected: 'an upload whose session lasts',
+      got: `one that ended at ${formatInstant(claims.expiresAtMs)}`,
+    });
+  }
+  const entry = await enter(context, subject, claims.policy);
+  return { claims, entry, grant: await grantUnder(context, entry, putTerms(subject, claims)) };
+}
