@@ -32,6 +32,7 @@ export { type Claims, isSelected, type Subject, type SubjectSelector } from './p
 export { Credentials, type SigningCredentials } from './signing/credentials.ts';
 export { type LifetimeLimiter, type PresignedUrl } from './signing/presigned-url.ts';
 export { redact } from './signing/redact.ts';
+export { redactError } from './signing/redact-error.ts';
 export { defineStore, type StoreDescription } from './store/define-store.ts';
 export { type ProfileName, type StoreProfile } from './store/profile.ts';
 export { storeProfiles } from './store/profiles.ts';

@@ -74,7 +74,7 @@ export function serviceOver(
   const send = async (request: Request) => {
     const response = await handler(request);
     const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as Json) };
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   };
   const headersOf = (who: string) => ({ authorization: `Bearer ${who}` });
   return {

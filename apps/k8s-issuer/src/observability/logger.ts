@@ -1,4 +1,4 @@
-import { redact } from '@valetkey/core';
+import { redact, redactError } from '@valetkey/core';
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 /**
@@ -9,7 +9,7 @@ export function createLogger(destination?: DestinationStream): Logger {
   const options = {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: toSafeError },
+    serializers: { err: redactError },
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: {
       logMethod(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {
@@ -19,15 +19,4 @@ export function createLogger(destination?: DestinationStream): Logger {
     },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
-}
-
-/** Name, message and stack; no other property, since a library may hang a request or its headers on an error. */
-function toSafeError(error: unknown): Readonly<Record<string, unknown>> {
-  if (!(error instanceof Error)) return { message: redact(String(error)) };
-  return {
-    type: error.name,
-    message: redact(error.message),
-    stack: redact(error.stack ?? ''),
-    ...(error.cause === undefined ? {} : { cause: toSafeError(error.cause) }),
-  };
 }

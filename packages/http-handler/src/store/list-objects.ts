@@ -20,6 +20,8 @@ export interface ListPage {
 const parser = new XMLParser({
   parseTagValue: false,
   trimValues: false,
+  // Also the numeric entities that some stores write around an ETag.
+  htmlEntities: true,
   isArray: (name) => name === 'Contents' || name === 'CommonPrefixes',
 });
 

@@ -1,0 +1,65 @@
+import type { Server } from 'node:http';
+
+import { serve } from '@hono/node-server';
+import { ValetkeyError } from '@valetkey/core';
+
+/** Requests in flight at a stop are given this long, less than the ten seconds a supervisor waits. */
+const drainMs = 9000;
+const idleMs = 65_000;
+const headersMs = 10_000;
+const requestMs = 30_000;
+
+/** A server that listens. */
+export interface Listening {
+  /** `http://127.0.0.1:8787` */
+  readonly origin: string;
+  /** Takes no more, finishes what is in flight, ends within ten seconds. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Listens for requests.
+ * @throws ValetkeyError `invalid-configuration` when the address cannot be had
+ */
+export async function listen(
+  fetch: (request: Request) => Promise<Response> | Response,
+  address: string,
+): Promise<Listening> {
+  const colon = address.lastIndexOf(':');
+  const hostname = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  const port = Number(address.slice(colon + 1));
+  const server = serve({
+    fetch,
+    hostname,
+    port,
+    serverOptions: { keepAliveTimeout: idleMs, headersTimeout: headersMs, requestTimeout: requestMs },
+  }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new ValetkeyError('invalid-configuration', {
+          field: 'server.listen',
+          expected: 'an address that is free',
+          got: `${address} (${cause.code ?? cause.name})`,
+          cause,
+        }),
+      ),
+    );
+  });
+  const bound = server.address();
+  const actualPort = typeof bound === 'object' && bound !== null ? bound.port : port;
+  return { origin: `http://${address.slice(0, colon)}:${actualPort}`, stop: () => stop(server) };
+}
+
+async function stop(server: Server): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), drainMs);
+  try {
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearTimeout(late);
+  }
+}

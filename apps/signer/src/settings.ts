@@ -1,0 +1,59 @@
+/** Everything the process needs to know, read and checked before it listens. */
+import { ValetkeyError, type Policy } from '@valetkey/core';
+import { credentialProvider, loadConfiguration } from '@valetkey/core/s3';
+import type { ServiceStore } from '@valetkey/http-handler';
+
+import { readSecrets } from './secrets.ts';
+import { serverSchema, type ServerSettings } from './server-schema.ts';
+
+/** What the configuration file comes to. */
+export interface Settings {
+  readonly server: ServerSettings;
+  readonly stores: ReadonlyMap<string, ServiceStore>;
+  readonly policies: readonly Policy[];
+  readonly secrets: readonly Uint8Array[];
+}
+
+/**
+ * Reads the configuration and what it refers to.
+ * @throws ValetkeyError `invalid-configuration`, `unknown-field`, `invalid-policy`, `store-not-found`, with file
+ * and line where there is one
+ */
+export async function loadSettings(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Settings> {
+  const { stores, policies, server } = await loadConfiguration(file, serverSchema);
+  checkPolicies(file, policies, server);
+  return {
+    server,
+    policies,
+    stores: new Map(
+      [...stores].map(([name, { store, credentials }]) => [
+        name,
+        { store, credentials: credentialProvider(credentials, environment) },
+      ]),
+    ),
+    secrets: await readSecrets(server.secrets.file),
+  };
+}
+
+/** A service that could never say yes is a mistake, and better found now than by its users. */
+function checkPolicies(file: string, policies: readonly Policy[], { auth, console }: ServerSettings): void {
+  const kinds = new Set(auth.map(({ kind }) => (kind === 'static' ? 'user' : 'anonymous')));
+  const serves = policies.some(({ subjects }) => subjects.some(({ kind }) => kinds.has(kind as 'user')));
+  if (!serves) {
+    throw new ValetkeyError('invalid-policy', {
+      field: `${file} policies`,
+      expected: `at least one policy for ${[...kinds].join(' or ')} subjects, whom server.auth lets in`,
+      got: policies.length === 0 ? 'none' : 'none that is for them',
+    });
+  }
+  const unknown = console?.policies.find((name) => policies.every((policy) => policy.name !== name));
+  if (unknown === undefined) return;
+  throw new ValetkeyError('invalid-configuration', {
+    field: `${file} server.console.policies`,
+    expected: `names of ${policies.map(({ name }) => name).join(', ')}`,
+    got: JSON.stringify(unknown),
+  });
+}

@@ -1,0 +1,347 @@
+import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
+import { describe, expect, inject, test } from 'vitest';
+
+import { problemSchema, toOpenApi } from '@valetkey/protocol';
+import { follow, serviceOver, serviceUnderTest } from './service-under-test.ts';
+
+const files = {
+  name: 'files',
+  subjects: [{ kind: 'user' }],
+  actions: ['download', 'list', 'upload'],
+  keys: ['files/{sub}/{any}'],
+  lifetime: { default: '5m', max: '15m' },
+  upload: { maxSize: '5Mi', minSize: 1, maxFiles: 3, contentTypes: ['image/png'] },
+  download: { cacheWindow: '1m' },
+};
+
+/** No store is needed to be refused. */
+const offline = () =>
+  serviceOver(
+    {
+      bucket: 'user-media',
+      s3: {
+        name: 'existing',
+        endpoint: 'http://127.0.0.1:9',
+        region: 'us-east-1',
+        accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
+        secretAccessKey: 'not-a-secret',
+      },
+    },
+    [files],
+    { corsOrigins: ['https://app.example.com'] },
+  );
+
+describe('downloads', () => {
+  test('a URL downloads the object; the same address without its query is refused', async () => {
+    const under = await serviceUnderTest([files]);
+    await putObject(under.s3, {
+      bucket: under.bucket,
+      key: 'files/ann/a b+ü.txt',
+      body: 'text',
+      contentType: 'text/plain',
+    });
+    const { body } = await under.post('/v1/downloads', {
+      policy: 'files',
+      items: [
+        { ref: 'one', key: 'files/ann/a b+ü.txt', disposition: 'attachment', filename: 'Übersicht "1".txt' },
+      ],
+      expiresInSeconds: 60,
+    });
+    const [item] = body.items;
+    expect(item).toMatchObject({ ref: 'one', method: 'GET', headers: {}, limitedBy: 'asked' });
+    const response = await follow(item);
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe('text');
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="_bersicht _1_.txt"; filename*=UTF-8''%C3%9Cbersicht%20%221%22.txt`,
+    );
+    expect((await fetch(item.url.split('?')[0])).status).toBe(403);
+    expect(Date.parse(item.expiresAt) - Date.parse(body.serverTime)).toBeLessThanOrEqual(60_000);
+  });
+
+  test("another subject's key and one that is not there are refused and answered alike", async () => {
+    const under = offline();
+    const ask = async (key: string) =>
+      (await under.post('/v1/downloads', { policy: 'files', items: [{ key }] })).body.items[0];
+    const { problem } = await ask('files/bob/secret.txt');
+    expect(problem).toMatchObject({ code: 'forbidden', status: 403, detail: 'The request is not allowed.' });
+    expect(under.refusals).toMatchObject([{ code: 'key-not-allowed', got: '"files/bob/secret.txt"' }]);
+    expect(await ask('files/ann/absent.txt')).toHaveProperty('url');
+  });
+
+  test('a lifetime over the maximum is refused with the limit, never trimmed', async () => {
+    const { body } = await offline().post('/v1/downloads', {
+      policy: 'files',
+      items: [{ key: 'files/ann/a.txt' }],
+      expiresInSeconds: 901,
+    });
+    expect(body.items[0].problem).toMatchObject({
+      code: 'lifetime-too-long',
+      detail: expect.stringContaining('at most 900 seconds, got 901 seconds'),
+    });
+  });
+
+  test.each([0, -1, 604_801])('a lifetime of %d is no lifetime', async (expiresInSeconds) => {
+    const { body } = await offline().post('/v1/downloads', {
+      policy: 'files',
+      items: [{ key: 'files/ann/a.txt' }],
+      expiresInSeconds,
+    });
+    expect(body.items[0].problem.code).toBe('invalid-lifetime');
+  });
+
+  test('an object address redirects, and the redirect may be kept for the window of the policy', async () => {
+    const under = await serviceUnderTest([files]);
+    await putObject(under.s3, {
+      bucket: under.bucket,
+      key: 'files/ann/ü 1.txt',
+      body: 'text',
+      contentType: 'text/plain',
+    });
+    const response = await under.handler(
+      new Request('http://signer/v1/objects/files/files/ann/%C3%BC%201.txt', {
+        headers: { authorization: 'Bearer ann' },
+      }),
+    );
+    expect(response.status).toBe(302);
+    expect(response.headers.get('cache-control')).toBe('private, max-age=60');
+    expect(await (await fetch(response.headers.get('location') ?? '')).text()).toBe('text');
+  });
+});
+
+describe.each(['seaweedfs', 'versitygw'] as const)('a listing on %s', (engine) => {
+  test("shows the subject's own keys, whatever characters they hold, and folds folders", async () => {
+    const s3 = requireEngine(inject('engines'), engine);
+    const bucket = `list-${engine}-${process.pid}`;
+    await createBucket(s3, bucket);
+    const keys = [
+      'files/ann/a b.txt',
+      'files/ann/a+b.txt',
+      'files/ann/ü&<é>.txt',
+      'files/ann/50%.txt',
+      'files/bob/x.txt',
+      'files/anna/y.txt',
+      'files/ann/deep/z.txt',
+    ];
+    for (const key of keys) await putObject(s3, { bucket, key, body: 'text', contentType: 'text/plain' });
+    const under = serviceOver({ s3, bucket }, [
+      { ...files, keys: ['files/{sub}/{any}', 'files/{sub}/deep/{any}'] },
+    ]);
+    const { status, body } = await under.get('/v1/objects?policy=files');
+    expect(status).toBe(200);
+    expect(body.items.map(({ key }: { key: string }) => key).sort()).toEqual(keys.slice(0, 4).sort());
+    expect(body.items[0]).toMatchObject({
+      bytes: 4,
+      etag: expect.stringContaining('"'),
+      lastModified: expect.stringMatching(/^\d{4}-/),
+    });
+    expect(body).toMatchObject({ prefix: 'files/ann/', prefixes: ['files/ann/deep/'] });
+    expect((await under.get('/v1/objects?policy=files&prefix=files/bob/')).body).toMatchObject({
+      code: 'forbidden',
+    });
+  });
+});
+
+test('a store that is down is a retryable problem that names no address, and the operator hears of it', async () => {
+  const under = offline();
+  const { status, body } = await under.get('/v1/objects?policy=files');
+  expect({ status, body }).toMatchObject({
+    status: 503,
+    body: { code: 'store-unavailable', retryable: true, detail: 'The store cannot be reached.' },
+  });
+  expect(String(under.failures[0])).toContain('http://127.0.0.1:9');
+  expect(JSON.stringify(body)).not.toContain('127.0.0.1');
+});
+
+test('limits say what a user interface may offer, with an ETag', async () => {
+  const under = offline();
+  const ask = (headers: Record<string, string> = {}) =>
+    under.handler(
+      new Request('http://signer/v1/policies/files', {
+        headers: { authorization: 'Bearer ann', ...headers },
+      }),
+    );
+  const response = await ask();
+  expect(await response.json()).toEqual({
+    policy: 'files',
+    actions: ['download', 'list', 'upload'],
+    maxFileBytes: 5 * 1024 * 1024,
+    minFileBytes: 1,
+    accept: ['image/png'],
+    maxFiles: 3,
+    lifetimeSeconds: { default: 300, max: 900, effectiveMax: 900, limitedBy: 'policy' },
+    checksum: 'optional',
+  });
+  expect((await ask({ 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
+});
+
+describe('a request', () => {
+  const raw = (path: string, init: RequestInit) =>
+    offline().handler(new Request(`http://signer${path}`, { method: 'POST', ...init }));
+  const json = { authorization: 'Bearer ann', 'content-type': 'application/json' };
+
+  test.each([
+    [
+      'of nobody',
+      { headers: { 'content-type': 'application/json' }, body: '{"policy":"files","items":[{"key":"k"}]}' },
+      401,
+      'unauthenticated',
+      /not known/,
+    ],
+    ['without a body', { headers: json }, 400, 'invalid-body', /expected JSON/],
+    ['with broken JSON', { headers: json, body: '{"policy":' }, 400, 'invalid-body', /expected JSON/],
+    [
+      'that is not UTF-8',
+      { headers: json, body: Uint8Array.of(0x7b, 0xff, 0x7d) },
+      400,
+      'invalid-body',
+      /expected UTF-8/,
+    ],
+    [
+      'with an unknown field',
+      { headers: json, body: '{"policy":"files","items":[{"key":"k","bucket":"other"}]}' },
+      400,
+      'unknown-field',
+      /"items.0.bucket"/,
+    ],
+    [
+      'of another content type',
+      { headers: { ...json, 'content-type': 'text/plain' }, body: '{}' },
+      415,
+      'unsupported-media-type',
+      /expected application\/json, got "text\/plain"/,
+    ],
+    [
+      'without a content type',
+      { headers: { authorization: 'Bearer ann' }, body: new Blob(['{}']) },
+      415,
+      'unsupported-media-type',
+      /got none/,
+    ],
+    [
+      'with 2 MiB of junk',
+      { headers: json, body: 'x'.repeat(2 * 1024 * 1024) },
+      413,
+      'body-too-large',
+      /at most 1048576 bytes/,
+    ],
+    [
+      'nested 33 levels deep',
+      { headers: json, body: '['.repeat(33) + ']'.repeat(33) },
+      400,
+      'invalid-body',
+      /at most 32 levels/,
+    ],
+    [
+      'with 1001 items',
+      {
+        headers: json,
+        body: JSON.stringify({ policy: 'files', items: Array.from({ length: 1001 }, () => ({ key: 'k' })) }),
+      },
+      400,
+      'invalid-body',
+      /items/,
+    ],
+    [
+      'for a policy that does not exist',
+      { headers: json, body: '{"policy":"nope","items":[{"key":"k"}]}' },
+      403,
+      'forbidden',
+      /^The request is not allowed\.$/,
+    ],
+  ])('%s is refused with what was expected', async (_title, init, status, code, detail) => {
+    const response = await raw('/v1/downloads', init);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const problem = problemSchema.parse(await response.json());
+    expect(problem).toMatchObject({ type: `urn:valetkey:problem:${code}`, code, status });
+    expect(problem.detail).toMatch(detail);
+    expect(problem.requestId).toBe(response.headers.get('x-request-id'));
+  });
+
+  test('to an address that is not there is told so', async () => {
+    expect(await (await raw('/v1/nothing', { headers: json, body: '{}' })).json()).toMatchObject({
+      code: 'not-found',
+      status: 404,
+    });
+  });
+
+  test('carries manners back: not kept, not sniffed, no referrer', async () => {
+    const { headers } = await raw('/v1/downloads', {
+      headers: json,
+      body: '{"policy":"files","items":[{"key":"files/ann/a"}]}',
+    });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      vary: 'Origin',
+    });
+  });
+});
+
+describe('CORS', () => {
+  const preflight = (origin: string) =>
+    offline().handler(
+      new Request('http://signer/v1/uploads', {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type',
+        },
+      }),
+    );
+
+  test('lets a listed origin in', async () => {
+    const { status, headers } = await preflight('https://app.example.com');
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect(headers.get('vary')).toBe('Origin');
+  });
+
+  test.each(['https://app.example.com.evil.example', 'http://app.example.com', 'null'])(
+    'keeps %s out',
+    async (origin) => {
+      const { status, headers } = await preflight(origin);
+      expect(status).toBe(403);
+      expect(headers.has('access-control-allow-origin')).toBe(false);
+    },
+  );
+});
+
+test('rate limits answer 429 with when to come back, each subject for itself', async () => {
+  const under = offline();
+  const limited = serviceOver(under, [
+    { ...files, keys: ['files/{sub}/{name}'], rateLimit: { requests: '2/1h', bytes: '10/1h' } },
+  ]);
+  const ask = (who: string) =>
+    limited.post('/v1/downloads', { policy: 'files', items: [{ key: `files/${who}/a` }] }, who);
+  expect((await ask('ann')).status).toBe(200);
+  expect((await ask('ann')).status).toBe(200);
+  const { status, body } = await ask('ann');
+  expect({ status, code: body.code, retryable: body.retryable }).toEqual({
+    status: 429,
+    code: 'rate-limited',
+    retryable: true,
+  });
+  expect(body.retryAfterMs).toBeGreaterThan(0);
+  expect((await ask('bob')).status).toBe(200);
+  const upload = { ref: 'a', nonce: 'nonce-nonce', name: 'a.png', bytes: 11, type: 'image/png' };
+  expect((await limited.post('/v1/uploads', { policy: 'files', files: [upload] }, 'bob')).status).toBe(429);
+});
+
+test('every route of the OpenAPI document is served', async () => {
+  const under = offline();
+  for (const [path, operations] of Object.entries(
+    toOpenApi()['paths'] as Record<string, Record<string, unknown>>,
+  )) {
+    for (const method of Object.keys(operations)) {
+      const response = await under.handler(
+        new Request(`http://signer${path.replaceAll(/[{}]/g, '')}`, { method: method.toUpperCase() }),
+      );
+      expect([path, response.status]).not.toEqual([path, 404]);
+    }
+  }
+  expect((await under.get('/openapi.json')).body.openapi).toBe('3.1.0');
+});
