@@ -1,5 +1,6 @@
 export { toStore } from './checks/store-checks.ts';
 export { decideShare, type ShareDecision } from './decide-share.ts';
+export { gatherShares } from './gather-shares.ts';
 export { issueShare, type IssuedShare, type IssueOptions } from './issue-share.ts';
 export { type NamespaceFacts } from './namespace-match.ts';
 export { shareReasons, reasonOf, type Finding, type ShareReason } from './reason.ts';

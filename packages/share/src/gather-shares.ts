@@ -1,0 +1,96 @@
+/** What a cluster would gather for each Share, from the objects that would be applied to it. */
+import { quote, ValetkeyError } from '@valetkey/core';
+import type { NamespaceFacts } from './namespace-match.ts';
+import type { AnyShareStore, ShareInputs } from './share-inputs.ts';
+import { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
+import type { SharePolicy } from './v1alpha1/share-policy.ts';
+import type { Share } from './v1alpha1/share.ts';
+
+interface World {
+  readonly shares: Share[];
+  readonly policies: SharePolicy[];
+  readonly stores: AnyShareStore[];
+  readonly namespaces: NamespaceFacts[];
+}
+
+/**
+ * The inputs of every Share among Kubernetes objects, in their order, with the policies, stores and Namespaces
+ * among them; a namespace that is not among them has only its own name as label. Other kinds are passed over.
+ * @throws ValetkeyError `unknown-field`, `invalid-configuration` when an object is not valid
+ * @public
+ */
+export function gatherShares(objects: readonly unknown[], nowMs: number): readonly ShareInputs[] {
+  const world = toWorld(objects);
+  return world.shares.map((share) => toInputs(share, world, nowMs));
+}
+
+function toInputs(share: Share, world: World, nowMs: number): ShareInputs {
+  const namespace = share.metadata.namespace ?? 'default';
+  const { kind, name } = share.spec.storeRef;
+  const own = (store: AnyShareStore) =>
+    store.kind === 'ClusterShareStore' || (store.metadata.namespace ?? 'default') === namespace;
+  return {
+    share,
+    namespace: world.namespaces.find((known) => known.name === namespace) ?? toNamespace(namespace, {}),
+    policies: world.policies,
+    store: world.stores.find((store) => store.kind === kind && store.metadata.name === name && own(store)),
+    nowMs,
+  };
+}
+
+function toNamespace(name: string, labels: Readonly<Record<string, string>>): NamespaceFacts {
+  // Every namespace has this label; the API server sets it.
+  return { name, labels: { ...labels, 'kubernetes.io/metadata.name': name }, terminating: false };
+}
+
+function toWorld(objects: readonly unknown[]): World {
+  const world: World = { shares: [], policies: [], stores: [], namespaces: [] };
+  for (const object of objects) {
+    switch (kindOf(object)) {
+      case 'Share':
+        world.shares.push(parseShare(object));
+        break;
+      case 'SharePolicy':
+        world.policies.push(parseSharePolicy(object));
+        break;
+      case 'ShareStore':
+        world.stores.push(parseShareStore(object));
+        break;
+      case 'ClusterShareStore':
+        world.stores.push(parseClusterShareStore(object));
+        break;
+      case 'Namespace':
+        world.namespaces.push(toNamespaceFacts(object));
+        break;
+      default:
+        break;
+    }
+  }
+  return world;
+}
+
+function kindOf(object: unknown): string {
+  if (typeof object === 'object' && object !== null && 'kind' in object && typeof object.kind === 'string') {
+    return object.kind;
+  }
+  throw new ValetkeyError('invalid-configuration', {
+    field: 'kind',
+    expected: 'a Kubernetes object',
+    got: quote(object),
+  });
+}
+
+function toNamespaceFacts(object: unknown): NamespaceFacts {
+  const metadata =
+    typeof object === 'object' && object !== null && 'metadata' in object ? object.metadata : undefined;
+  if (typeof metadata !== 'object' || metadata === null || !('name' in metadata)) {
+    throw new ValetkeyError('invalid-configuration', {
+      field: 'Namespace.metadata.name',
+      expected: 'a name',
+      got: 'none',
+    });
+  }
+  const labels = 'labels' in metadata && typeof metadata.labels === 'object' ? metadata.labels : {};
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [key, String(value)] as const);
+  return toNamespace(String(metadata.name), Object.fromEntries(pairs));
+}
