@@ -1,0 +1,66 @@
+/**
+ * What the engine takes from the browser, passed in, so that tests decide what time it is and what the line does.
+ * Nothing of the browser is touched before the first upload: importing and constructing work on a server too.
+ */
+
+/** @public */
+export interface Environment {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly createXhr: () => XMLHttpRequest;
+  /** Milliseconds since the epoch by this machine's clock, which may be wrong. */
+  readonly now: () => number;
+  /** Rejects with the signal's reason as soon as it is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** From 0 to less than 1. */
+  readonly random: () => number;
+  readonly isOnline: () => boolean;
+  /** Resolves when the browser says that it is online. */
+  readonly untilOnline: (signal: AbortSignal) => Promise<void>;
+  readonly newNonce: () => string;
+  /** Origin of the page, for messages. */
+  readonly pageOrigin: () => string;
+}
+
+/** The browser. */
+export const browserEnvironment: Environment = {
+  fetch: (url, init) => globalThis.fetch(url, init),
+  createXhr: () => new XMLHttpRequest(),
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    settleWith(signal, (done) => {
+      const timer = setTimeout(done, ms);
+      return () => clearTimeout(timer);
+    }),
+  random: () => Math.random(),
+  isOnline: () => typeof navigator === 'undefined' || navigator.onLine,
+  untilOnline: (signal) =>
+    settleWith(signal, (done) => {
+      globalThis.addEventListener('online', done);
+      return () => globalThis.removeEventListener('online', done);
+    }),
+  newNonce: () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  },
+  pageOrigin: () => globalThis.location?.origin ?? 'this page',
+};
+
+/** A promise that something settles and a signal can end. */
+function settleWith(signal: AbortSignal, start: (done: () => void) => () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(signal.reason as Error);
+      return;
+    }
+    const onAbort = () => {
+      stop();
+      reject(signal.reason as Error);
+    };
+    const stop = start(() => {
+      signal.removeEventListener('abort', onAbort);
+      stop();
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,26 @@
+/** What a store says about a refusal. Its XML is read for two elements and shown as text. */
+export interface StoreError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Reads an error document of S3; missing parts are empty. */
+export function parseStoreError(status: number, body: string): StoreError {
+  return { status, code: elementOf(body, 'Code'), message: elementOf(body, 'Message') };
+}
+
+/** Whether the URL, or the credentials that signed it, have come to their end: a fresh one will do. */
+export function isExpiry({ status, code, message }: StoreError): boolean {
+  if (code === 'ExpiredToken' || code === 'RequestExpired') return true;
+  return status === 403 && code === 'AccessDenied' && /expired/i.test(message);
+}
+
+function elementOf(xml: string, name: string): string {
+  const text = new RegExp(`<${name}>([^<]{0,500})</${name}>`).exec(xml)?.[1] ?? '';
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}

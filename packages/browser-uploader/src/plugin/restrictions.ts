@@ -1,0 +1,32 @@
+import type { Limits } from '@valetkey/protocol';
+
+/** The restrictions of Uppy that a policy has something to say about. */
+export interface Restrictions {
+  readonly maxFileSize: number | null;
+  readonly minFileSize: number | null;
+  readonly maxNumberOfFiles: number | null;
+  readonly allowedFileTypes: string[] | null;
+}
+
+/**
+ * The app's own restrictions with the policy's: the stricter of the two holds, since the policy refuses what the
+ * app would let through, and the app may want less than the policy allows.
+ */
+export function restrictTo(limits: Limits, own: Restrictions): Restrictions {
+  return {
+    maxFileSize: smaller(own.maxFileSize, limits.maxFileBytes),
+    minFileSize: larger(own.minFileSize, limits.minFileBytes),
+    maxNumberOfFiles: smaller(own.maxNumberOfFiles, limits.maxFiles),
+    allowedFileTypes: own.allowedFileTypes ?? (limits.accept.length === 0 ? null : [...limits.accept]),
+  };
+}
+
+function smaller(own: number | null, policy: number | undefined): number | null {
+  if (policy === undefined) return own;
+  return own === null ? policy : Math.min(own, policy);
+}
+
+function larger(own: number | null, policy: number): number | null {
+  if (policy === 0) return own;
+  return own === null ? policy : Math.max(own, policy);
+}
