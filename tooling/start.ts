@@ -1,13 +1,15 @@
 /**
- * `npm start`: a private demo bucket on loopback and lines to paste that open it; with `--kubernetes` also a
+ * `npm start`: a private demo bucket on loopback, the console over it, and lines to paste that open it; with `--kubernetes` also a
  * control plane and the real issuer. Runs until Ctrl-C, then stops everything it started.
  */
 import { systemClock, ValetkeyError } from '@valetkey/core';
 import { MissingEngine } from '@valetkey/testbed';
 
 import { createShutdown } from './start/shutdown.ts';
+import { buildPages } from './start/build.ts';
 import { createProgress } from './start/progress.ts';
 import { showCluster, startCluster } from './start/cluster.ts';
+import { startSigner, type DemoPages } from './start/signer.ts';
 import { showStore, startStore } from './start/store.ts';
 
 const usage = `Usage: npm start [-- --kubernetes]
@@ -35,6 +37,9 @@ async function start(withKubernetes: boolean): Promise<void> {
   try {
     const store = await startStore(progress, shutdown);
     const cluster = withKubernetes ? await startCluster(progress, shutdown, store) : undefined;
+    await progress.stage('Building the console', buildPages);
+    const pages = await progress.stage('Starting the signing service', () => startSigner(store, shutdown));
+    print(showPages(pages));
     print(await showStore(store));
     if (cluster !== undefined) print(showCluster(cluster));
     print('\nReady. Ctrl-C stops everything.\n');
@@ -44,6 +49,15 @@ async function start(withKubernetes: boolean): Promise<void> {
   } finally {
     await shutdown.run();
   }
+}
+
+function showPages({ console, example }: DemoPages): string {
+  return `
+Upload, browse and share in a browser:
+  ${console}
+A page without a build step that uploads (examples/plain-html), on another origin:
+  ${example}
+`;
 }
 
 function report(error: unknown): void {

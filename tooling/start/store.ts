@@ -17,7 +17,8 @@ import type { Shutdown } from './shutdown.ts';
 
 /** Relative to the clone, which is the working directory. */
 export const demoFolder = '.valetkey/demo';
-const configurationFile = `${demoFolder}/valetkey.yaml`;
+/** With stores at first; the signing service's part is added to it. */
+export const configurationFile = `${demoFolder}/valetkey.yaml`;
 const shareFile = 'examples/shares/weights.yaml';
 const object = `${demoBucket}/vision/v3/weights.bin`;
 

@@ -1,4 +1,9 @@
 export { chosenGroups, type EngineGroup } from './chosen-engines.ts';
+export type { ChromiumDescription } from './chromium/chromium-description.ts';
+export { connectChromium } from './chromium/connect-chromium.ts';
+export { type ChromiumProgram, obtainChromium } from './chromium/obtain-chromium.ts';
+export { type RunningChromium, startChromium } from './chromium/start-chromium.ts';
+export { type ChromiumEngine, startChromiumEngine } from './chromium/start-chromium-engine.ts';
 export { cacheFolder } from './engine/cache-folder.ts';
 export {
   type EngineExit,
@@ -13,6 +18,22 @@ export { MissingEngine, type MissingEngineFacts } from './engine/missing-engine.
 export type { Report } from './engine/report.ts';
 export { runCommand, type RunCommandOptions } from './engine/run-command.ts';
 export { type TemporaryFolder, temporaryFolder } from './engine/temporary-folder.ts';
+export type {
+  BlackHoleFault,
+  DelayFault,
+  Fault,
+  FaultMatch,
+  FaultRule,
+  LostAnswerFault,
+  ResetFault,
+  StatusFault,
+} from './faults/fault-rule.ts';
+export {
+  type FaultLayer,
+  type FaultLayerOptions,
+  type FaultLogEntry,
+  startFaultLayer,
+} from './faults/start-fault-layer.ts';
 export type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
 export {
   type ApiAnswer,
@@ -25,6 +46,7 @@ export { obtainKubernetes, type KubernetesPrograms } from './kubernetes/kubernet
 export { type ControlPlaneEngine, startKubernetes } from './kubernetes/start-kubernetes.ts';
 export type { EngineDescriptions, EngineName } from './provided.ts';
 export { requireEngine } from './require-engine.ts';
+export { allowOrigins } from './s3/allow-origins.ts';
 export { existingS3 } from './s3/existing-s3.ts';
 export { type NewObject, putObject } from './s3/put-object.ts';
 export { createBucket, s3Admin } from './s3/s3-admin.ts';

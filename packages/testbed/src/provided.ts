@@ -1,10 +1,11 @@
 import type { ProvidedContext } from 'vitest';
 
+import type { ChromiumDescription } from './chromium/chromium-description.ts';
 import type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
 import type { S3Description } from './s3/s3-description.ts';
 
 /** The engines a test can require. @internal */
-export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes';
+export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes' | 'chromium';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +15,8 @@ declare module 'vitest' {
       readonly seaweedfs?: S3Description;
       readonly versitygw?: S3Description;
       readonly kubernetes?: ControlPlaneDescription;
+      /** For `connectChromium`. */
+      readonly chromium?: ChromiumDescription;
       /** For each engine that is not there, why not and what to do about it. */
       readonly absent: Readonly<Partial<Record<EngineName, string>>>;
     };

@@ -107,7 +107,7 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
         onProgress: (bytesUploaded, bytesTotal) => this.#progress(file.id, bytesUploaded, bytesTotal),
         onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalled') }, [file]),
       });
-      this.uppy.setFileState(file.id, { valetkey: { key: result.key } } as Partial<UppyFile<M, B>>);
+      this.uppy.setFileState(file.id, { valetkey: { key: result.key } });
       const current = this.uppy.getFile(file.id);
       // What the service says of the object is the body; its shape is the plugin's, and `B` is the app's name for it.
       this.uppy.emit('upload-success', current, { status: 200, body: result as unknown as B });

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+
+import { formatBytes, formatDuration } from './format.ts';
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1500, '1.5 kB'],
+  [20_000_000, '20 MB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0, '0 seconds'],
+  [59, '59 seconds'],
+  [60, '1 minute'],
+  [5400, '1 hour 30 minutes'],
+  [86_461, '1 day'],
+  [604_800, '7 days'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
+});

@@ -1,0 +1,79 @@
+import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+
+import { afterBody, type Exchange } from './exchange.ts';
+
+// RFC 9110 section 7.6.1: these are each connection's own. Transfer-Encoding stays, for Node frames by it.
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgrade']);
+
+/**
+ * Passes the request on as it came, its Host header included, for a signature covers it; `onAnswer` gets the
+ * origin's answer. Bodies flow at the client's pace and are not kept.
+ *
+ * When the client goes, the origin's connection goes; when the origin fails, the client is answered 502.
+ *
+ * @internal
+ */
+export const forward = (exchange: Exchange, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
+  const { request, response, origin } = exchange;
+  const upstream = send({
+    // A connection of its own: one that was kept alive may be closed by the origin in the same moment.
+    agent: false,
+    hostname: origin.hostname.replace(/^\[|\]$/g, ''),
+    port: origin.port || 80,
+    method: request.method,
+    path: request.url,
+    headers: endToEnd(request.rawHeaders),
+    setHost: false,
+  });
+  let answered = false;
+  upstream.once('response', (answer) => {
+    answered = true;
+    onAnswer(answer);
+  });
+  upstream.on('continue', () => response.writeContinue());
+  upstream.on('error', (error) => {
+    // An origin that answers early may refuse the rest of the body: its answer counts.
+    if (!answered && !request.socket.destroyed) badGateway(exchange, error);
+  });
+  response.once('close', () => upstream.destroy());
+  // The client's body must go on flowing when the origin no longer takes it, or its end is never seen.
+  upstream.once('close', () => {
+    request.unpipe(upstream);
+    request.resume();
+  });
+  request.once('end', () => upstream.addTrailers(toPairs(request.rawTrailers)));
+  request.pipe(upstream);
+  return upstream;
+};
+
+/** Passes the origin's answer to the client as it came, trailers included. @internal */
+export const passAnswer = (exchange: Exchange, answer: IncomingMessage): void => {
+  const { response } = exchange;
+  const status = answer.statusCode ?? 502;
+  response.sendDate = false;
+  response.writeHead(status, answer.statusMessage ?? '', endToEnd(answer.rawHeaders));
+  response.flushHeaders();
+  answer.pipe(response, { end: false });
+  answer.once('end', () => {
+    response.addTrailers(toPairs(answer.rawTrailers));
+    afterBody(exchange, () => response.end());
+  });
+  // Ended before its end: the client must see a broken answer, not a short one.
+  answer.once('error', () => response.destroy());
+};
+
+const badGateway = (exchange: Exchange, error: NodeJS.ErrnoException): void => {
+  const { response, name, report } = exchange;
+  report(`fault layer: the origin failed ${name}: ${error.code ?? error.message}`);
+  response.statusCode = 502;
+  response.setHeader('content-type', 'text/plain; charset=utf-8');
+  afterBody(exchange, () => response.end('The fault layer cannot reach its origin\n'));
+};
+
+const endToEnd = (rawHeaders: readonly string[]): string[] =>
+  toPairs(rawHeaders)
+    .filter(([name]) => !hopByHop.has(name.toLowerCase()))
+    .flat();
+
+const toPairs = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
