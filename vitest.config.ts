@@ -31,7 +31,14 @@ export default defineConfig({
       project('http-handler', 'packages/http-handler'),
       project('browser-uploader', 'packages/browser-uploader'),
       project('signer', 'apps/signer'),
-      project('console', 'apps/console'),
+      {
+        ...source,
+        test: {
+          ...project('console', 'apps/console').test,
+          globalSetup: ['test/build-console.ts'],
+          testTimeout: 60_000,
+        },
+      },
       project('testbed', 'packages/testbed'),
       project('cli', 'apps/cli'),
       project('k8s-issuer', 'apps/k8s-issuer'),

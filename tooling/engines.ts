@@ -8,6 +8,7 @@ import {
   type EngineGroup,
   type EngineName,
   existingS3,
+  startChromiumEngine,
   startKubernetes,
   startSeaweedfs,
   startVersitygw,
@@ -32,6 +33,7 @@ const report = (line: string): void => {
 const starters: readonly Starter[] = [
   { name: 'seaweedfs', group: 's3', start: async () => existingS3() ?? startSeaweedfs({ report }) },
   { name: 'versitygw', group: 's3', start: () => startVersitygw(report) },
+  { name: 'chromium', group: 'chromium', start: () => startChromiumEngine(report) },
   { name: 'kubernetes', group: 'kubernetes', start: () => startKubernetes({ report }) },
 ];
 

@@ -85,10 +85,10 @@ function Body({
 /** The limits of every policy that is for the person; the others do not exist for them. */
 function usePolicies() {
   const { signer } = useSession();
-  const names = useQuery({ queryKey: ['policies', signer], queryFn: signer.policies });
+  const names = useQuery({ queryKey: ['policies', signer.id], queryFn: signer.policies });
   const results = useQueries({
     queries: (names.data ?? []).map((policy) => ({
-      queryKey: ['limits', signer, policy],
+      queryKey: ['limits', signer.id, policy],
       queryFn: () => signer.limits(policy),
     })),
   });

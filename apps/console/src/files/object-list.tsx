@@ -26,7 +26,7 @@ export function ObjectList({
   const [path, setPath] = useState<readonly string[]>([]);
   const prefix = path.at(-1);
   const { data, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['objects', signer, policy, prefix],
+    queryKey: ['objects', signer.id, policy, prefix],
     queryFn: ({ pageParam }) => signer.list({ policy, prefix, cursor: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.cursor,

@@ -2,11 +2,12 @@ import Uppy from '@uppy/core';
 import Dashboard from '@uppy/dashboard';
 import { ValetkeyUpload } from '@valetkey/browser-uploader';
 import type { Limits } from '@valetkey/protocol';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 import { formatBytes } from '../format.ts';
 import { useSession } from '../session/session.tsx';
 import { endpoint } from '../session/signer.ts';
+import { UploadFailures, type Failures } from './upload-failures.tsx';
 
 /** Uppy's Dashboard over the policy's limits. */
 export function UploadArea({
@@ -18,6 +19,7 @@ export function UploadArea({
 }) {
   const { signer } = useSession();
   const target = useRef<HTMLDivElement>(null);
+  const [failures, setFailures] = useState<Failures>(new Map());
   useEffect(() => {
     if (target.current === null) return undefined;
     const uppy = new Uppy({ id: `upload-${limits.policy}` })
@@ -31,7 +33,23 @@ export function UploadArea({
         note: noteOf(limits),
       })
       .use(ValetkeyUpload, { endpoint: endpoint(), policy: limits.policy, headers: signer.headers });
+    const forget = (id: string) =>
+      setFailures((known) => new Map([...known].filter(([failed]) => failed !== id)));
     uppy.on('upload-success', onUploaded);
+    uppy.on('upload-error', (file, { message }) => {
+      if (file === undefined) return;
+      setFailures((known) => new Map(known).set(file.id, { name: file.name, message }));
+    });
+    uppy.on('upload-start', (files) => files.forEach(({ id }) => forget(id)));
+    uppy.on('file-removed', ({ id }) => forget(id));
+    uppy.on('restriction-failed', (file, { message }) => {
+      const name = file?.name ?? '';
+      setFailures((known) => new Map(known).set(`restriction ${name}`, { name, message }));
+    });
+    // The next choice of files is judged anew.
+    uppy.on('files-added', () =>
+      setFailures((known) => new Map([...known].filter(([id]) => !id.startsWith('restriction ')))),
+    );
     // Leaving now would lose what is under way; the browser asks.
     const stay = (event: BeforeUnloadEvent) => {
       const isUploading = Object.keys(uppy.getState().currentUploads).length > 0;
@@ -46,6 +64,7 @@ export function UploadArea({
   return (
     <section className="card" aria-label="Upload">
       <div ref={target} />
+      <UploadFailures failures={failures} />
     </section>
   );
 }

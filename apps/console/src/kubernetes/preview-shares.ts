@@ -1,4 +1,6 @@
 /** What the issuer would make of YAML, worked out in the page: nothing is sent anywhere and nothing is signed. */
+import './zod-without-eval.ts';
+
 import { redact, systemClock, ValetkeyError } from '@valetkey/core';
 import { decideShare, gatherShares, issueShare, type ShareInputs } from '@valetkey/share';
 import { parseAllDocuments, stringify } from 'yaml';

@@ -18,6 +18,8 @@ export class SignerError extends Error {
 }
 
 export interface Signer {
+  /** Differs for each token: what one was answered is not shown to another. */
+  readonly id: string;
   /** Names of the policies that the page works under. */
   readonly policies: () => Promise<readonly string[]>;
   readonly limits: (policy: string) => Promise<Limits>;
@@ -48,6 +50,7 @@ export function createSigner(token: string | undefined): Signer {
     throw toError(answer, response.status);
   };
   return {
+    id: crypto.randomUUID(),
     headers,
     policies: async () => (await call<{ policies: string[] }>('/console.json')).policies,
     limits: (policy) => call(`/v1/policies/${encodeURIComponent(policy)}`),

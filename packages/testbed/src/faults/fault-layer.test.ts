@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type RequestOptions, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type RequestOptions,
+  type ServerResponse,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -221,13 +228,31 @@ test('refuses a target with a path', async () => {
   await expect(startFaultLayer({ target: 'http://127.0.0.1:1/x' })).rejects.toThrow('without a path');
 });
 
-test('an early answer reaches a client that is still sending', async () => {
-  origin.removeAllListeners('request').on('request', (_, response) => {
-    response.writeHead(403, { connection: 'close' }).end('no');
-  });
+/** Sends a body in two parts, the second only after the answer has come. */
+const answerWhileSending = async () => {
   const sent = request(url('/x'), { method: 'PUT' });
   sent.write(Buffer.alloc(2 ** 20));
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const closed = once(sent, 'close');
   sent.end(Buffer.alloc(8 * 2 ** 20));
-  expect([answer.statusCode, String(await buffer(answer))]).toEqual([403, 'no']);
+  const body = await text(answer);
+  await closed;
+  return [answer.statusCode, body];
+};
+
+test('an early answer reaches a client that is still sending', async () => {
+  origin
+    .removeAllListeners('request')
+    .on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(403, { 'content-length': 2 }).write('no');
+      incoming.resume().once('end', () => response.end());
+    });
+  expect(await answerWhileSending()).toEqual([403, 'no']);
+});
+
+test('an origin that breaks during an upload is a 502 while the client is still sending', async () => {
+  origin.removeAllListeners('request').on('request', (incoming: IncomingMessage) => {
+    incoming.once('data', () => incoming.socket.destroy());
+  });
+  expect(await answerWhileSending()).toEqual([502, 'The fault layer cannot reach its origin\n']);
 });

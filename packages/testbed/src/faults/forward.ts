@@ -65,9 +65,11 @@ export const passAnswer = (exchange: Exchange, answer: IncomingMessage): void =>
 const badGateway = (exchange: Exchange, error: NodeJS.ErrnoException): void => {
   const { response, name, report } = exchange;
   report(`fault layer: the origin failed ${name}: ${error.code ?? error.message}`);
-  response.statusCode = 502;
-  response.setHeader('content-type', 'text/plain; charset=utf-8');
-  afterBody(exchange, () => response.end('The fault layer cannot reach its origin\n'));
+  const body = 'The fault layer cannot reach its origin\n';
+  response.writeHead(502, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length });
+  // At once, for the client may wait for it before it goes on.
+  response.write(body);
+  afterBody(exchange, () => response.end());
 };
 
 const endToEnd = (rawHeaders: readonly string[]): string[] =>
