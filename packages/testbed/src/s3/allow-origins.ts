@@ -14,6 +14,7 @@ export const allowOrigins = async (
   description: S3Description,
   bucket: string,
   origins: readonly string[],
+  methods: readonly string[] = ['GET', 'HEAD', 'PUT'],
 ): Promise<void> => {
   const client = s3Admin(description);
   try {
@@ -24,7 +25,7 @@ export const allowOrigins = async (
           CORSRules: [
             {
               AllowedOrigins: [...origins],
-              AllowedMethods: ['GET', 'HEAD', 'PUT'],
+              AllowedMethods: [...methods],
               AllowedHeaders: ['*'],
               ExposeHeaders: ['ETag'],
               MaxAgeSeconds: 600,

@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { s3Admin, temporaryFolder } from '@valetkey/testbed';
+import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { build } from 'esbuild';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+
+import { openPage, type PageOptions } from './page-under-test.ts';
+
+async function opened(options: Omit<PageOptions, 'engines'>) {
+  const under = await openPage({ engines: inject('engines'), ...options });
+  onTestFinished(under.stop);
+  return under;
+}
+
+/** The engine alone, with its functions at hand for the test. */
+const engineScript = `
+  import { createUploader } from '../src/engine.ts';
+  const endpoint = new URLSearchParams(location.search).get('endpoint');
+  globalThis.uploader = createUploader({ endpoint, policy: 'uploads' });
+`;
+
+/** Uppy without any interface; what happened is kept for the test. */
+const uppyScript = `
+  import Uppy from '@uppy/core';
+  import { ValetkeyUpload } from '../src/index.ts';
+  const endpoint = new URLSearchParams(location.search).get('endpoint');
+  globalThis.events = [];
+  globalThis.uppy = new Uppy({ restrictions: { maxNumberOfFiles: 2 } }).use(ValetkeyUpload, { endpoint, policy: 'uploads', metadata: ['caption'] });
+  for (const name of ['upload-start', 'upload-success', 'upload-error', 'complete', 'cancel-all']) {
+    uppy.on(name, (...args) => events.push([name, args]));
+  }
+`;
+
+describe('the engine', () => {
+  test('uploads under the strictest page policy, and what is stored is what was sent', async () => {
+    const { page, s3, bucket, complaints } = await opened({
+      script: engineScript,
+      rule: { upload: { metadata: ['caption'] } },
+    });
+    const result = await page.evaluate<{ key: string; bytes: number; receipt: string }>(
+      `uploader.upload(new File(['hello'], 'grüße.txt', { type: 'text/plain' }), { metadata: { caption: 'Grüße 🎉' } })`,
+    );
+    expect(result).toMatchObject({
+      key: expect.stringMatching(/^uploads\/[0-9a-f-]{36}\/grüße\.txt$/),
+      bytes: 5,
+    });
+    const client = s3Admin(s3);
+    onTestFinished(() => client.destroy());
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: result.key }));
+    expect(head).toMatchObject({ ContentLength: 5, ContentType: 'text/plain' });
+    expect(head.Metadata?.['valetkey-upload']).toMatch(/^[0-9a-f]{32}$/);
+    expect(head.Metadata?.['caption']).toMatch(/Grüße|=\?UTF-8\?/i);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a typeless slice arrives with the type that the server chose, not with a guess of the browser', async () => {
+    const { page, s3, bucket } = await opened({ script: engineScript });
+    const { key } = await page.evaluate<{ key: string }>(
+      `uploader.upload(new Blob(['a']), { name: 'data.json' })`,
+    );
+    const client = s3Admin(s3);
+    onTestFinished(() => client.destroy());
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    expect(head.ContentType).toBe('application/json');
+  });
+
+  test('twenty files at once all arrive', async () => {
+    const { page } = await opened({ script: engineScript });
+    const keys = await page.evaluate<string[]>(
+      `Promise.all(Array.from({ length: 20 }, (_, i) => uploader.upload(new Blob(['file ' + i]), { name: i + '.txt' }).then(({ key }) => key)))`,
+    );
+    expect(new Set(keys).size).toBe(20);
+  });
+});
+
+describe('the Uppy plugin', () => {
+  const add = (name: string, content = 'hello', type = 'text/plain') =>
+    `uppy.addFile({ name: '${name}', type: '${type}', data: new Blob(['${content}'], { type: '${type}' }), meta: { caption: 'A' } })`;
+
+  test('reports success with what the service verified, and keeps no URL', async () => {
+    const { page } = await opened({ script: uppyScript, rule: { upload: { metadata: ['caption'] } } });
+    await page.evaluate(add('a.txt'));
+    const body = await page.evaluate(`uppy.upload().then(({ successful }) => successful[0].response.body)`);
+    expect(body).toMatchObject({
+      key: expect.stringContaining('/a.txt'),
+      bytes: 5,
+      receipt: expect.any(String),
+    });
+    expect(await page.evaluate(`JSON.stringify(uppy.getState())`)).not.toMatch(/X-Amz-/);
+    expect(await page.evaluate(`uppy.getFiles()[0].valetkey.key`)).toContain('/a.txt');
+  });
+
+  test("takes the policy's limits as restrictions, and keeps the stricter ones of the app", async () => {
+    const { page } = await opened({
+      script: uppyScript,
+      rule: { upload: { maxSize: 10, minSize: 2, maxFiles: 5, contentTypes: ['text/plain'] } },
+    });
+    await expect.poll(() => page.evaluate(`uppy.opts.restrictions.maxFileSize`)).toBe(10);
+    expect(await page.evaluate(`uppy.opts.restrictions`)).toMatchObject({
+      minFileSize: 2,
+      maxNumberOfFiles: 2,
+      allowedFileTypes: ['text/plain'],
+    });
+    await expect(page.evaluate(add('big.txt', 'more than ten bytes'))).rejects.toThrow(
+      /exceeds maximum allowed size/,
+    );
+    await expect(page.evaluate(add('page.html', '<p>', 'text/html'))).rejects.toThrow(/You can only upload/);
+  });
+
+  test('tells the reason of a refusal in file.error, and a retry can succeed', async () => {
+    const { page } = await opened({ script: uppyScript });
+    await page.evaluate(add('a.txt'));
+    const failed = await page.evaluate(`uppy.upload().then(({ failed }) => failed[0].error)`);
+    expect(failed).toBe('The object metadata is not valid: metadata: expected no metadata, got "caption".');
+    await page.evaluate(`uppy.setFileMeta(uppy.getFiles()[0].id, { caption: undefined })`);
+    expect(await page.evaluate(`uppy.retryAll().then(({ successful }) => successful.length)`)).toBe(1);
+  });
+
+  test('a cancelled upload ends, and uninstalling leaves nothing behind', async () => {
+    const { page } = await opened({ script: uppyScript, rule: { upload: { metadata: ['caption'] } } });
+    await page.evaluate(add('a.txt', 'x'.repeat(1000)));
+    await page.evaluate(`void uppy.upload(); uppy.cancelAll()`);
+    await expect.poll(() => page.evaluate(`uppy.getFiles().length`)).toBe(0);
+    await page.evaluate(`uppy.removePlugin(uppy.getPlugin('ValetkeyUpload'))`);
+    await page.evaluate(add('b.txt'));
+    expect(
+      await page.evaluate(
+        `uppy.upload().then(({ successful }) => successful.filter((file) => file.response).length)`,
+      ),
+    ).toBe(0);
+  });
+});
+
+describe('examples/plain-html', () => {
+  const example = fileURLToPath(new URL('../../../examples/plain-html/', import.meta.url));
+
+  test('is under 40 lines and uploads a file as it stands', async () => {
+    const html = await readFile(path.join(example, 'index.html'), 'utf8');
+    expect(html.trimEnd().split('\n').length).toBeLessThan(40);
+    const uppyFolder = path.dirname(createRequire(path.join(example, 'x.js')).resolve('uppy/package.json'));
+    const built = await temporaryFolder('plain-html');
+    onTestFinished(built.remove);
+    await build({
+      entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
+      bundle: true,
+      format: 'esm',
+      external: ['@uppy/core'],
+      conditions: ['@valetkey/source'],
+      outfile: path.join(built.path, 'index.js'),
+    });
+    const answer = async (request: Request) => {
+      const places: Record<string, string> = {
+        '/page/': path.join(example, 'index.html'),
+        '/page/node_modules/uppy/dist/uppy.min.css': path.join(uppyFolder, 'dist/uppy.min.css'),
+        '/page/node_modules/uppy/dist/uppy.min.mjs': path.join(uppyFolder, 'dist/uppy.min.mjs'),
+        '/page/node_modules/@valetkey/browser-uploader/dist/index.js': path.join(built.path, 'index.js'),
+      };
+      const place = places[new URL(request.url).pathname];
+      if (place === undefined) return undefined;
+      const types: Record<string, string> = { '.css': 'text/css', '.html': 'text/html' };
+      return new Response(await readFile(place), {
+        headers: { 'content-type': types[path.extname(place)] ?? 'text/javascript' },
+      });
+    };
+    const { page, pageOrigin, signer } = await opened({ script: '', answer });
+    await page.goto(`${pageOrigin}/page/?endpoint=${encodeURIComponent(signer)}`);
+    await page
+      .locator('.uppy-Dashboard-input')
+      .first()
+      .setInputFiles([{ name: 'plain.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }]);
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
+    await page.getByText(/plain\.txt is in the bucket as uploads\/[0-9a-f-]{36}\/plain\.txt/).waitFor();
+  });
+});

@@ -1,0 +1,112 @@
+/** A page on one origin, the signing service on another, the store on a third, in a real browser. */
+import { fileURLToPath } from 'node:url';
+
+import { compilePolicy, defineStore, type RuleInput } from '@valetkey/core';
+import { createHandler, createService } from '@valetkey/http-handler';
+import {
+  allowOrigins,
+  connectChromium,
+  createBucket,
+  requireEngine,
+  type EngineDescriptions,
+  type S3Description,
+} from '@valetkey/testbed';
+import { build } from 'esbuild';
+import type { Page } from 'playwright-core';
+
+import { serve } from './serve.ts';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+export interface PageUnderTest {
+  readonly page: Page;
+  readonly s3: S3Description;
+  readonly bucket: string;
+  readonly signer: string;
+  readonly pageOrigin: string;
+  readonly complaints: string[];
+  readonly stop: () => Promise<void>;
+}
+
+export interface PageOptions {
+  readonly engines: EngineDescriptions;
+  /** The page's script, as a module that may import the package and Uppy. */
+  readonly script: string;
+  readonly rule?: Partial<RuleInput>;
+  /** What the page's own origin answers beside the page. */
+  readonly answer?: (request: Request, bucket: string) => Promise<Response | undefined>;
+}
+
+let count = 0;
+
+export async function openPage({ engines, script, rule = {}, answer }: PageOptions): Promise<PageUnderTest> {
+  const s3 = requireEngine(engines, 'seaweedfs');
+  const bucket = `uploader-${process.pid}-${(count += 1)}`;
+  await createBucket(s3, bucket);
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3;
+  const store = defineStore({ name: 'media', profile: 'seaweedfs', region, endpoint, addressing: 'path' });
+  const policy = compilePolicy(
+    {
+      name: 'uploads',
+      subjects: [{ kind: 'user' }],
+      stores: ['media'],
+      buckets: [bucket],
+      rule: { actions: ['upload'], keys: ['uploads/{uuid}/{name}'], lifetime: { max: '1h' }, ...rule },
+    },
+    'policy',
+  );
+  const service = createService({
+    stores: new Map([['media', { store, credentials: async () => ({ accessKeyId, secretAccessKey }) }]]),
+    policies: [policy],
+    secrets: [new Uint8Array(32).fill(7)],
+  });
+  const bundle = await bundleOf(script);
+  let signerOrigin = '';
+  const pages = await serve(async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/') return html(`connect-src 'self' ${signerOrigin} ${endpoint}`);
+    if (pathname === '/page.js')
+      return new Response(bundle, { headers: { 'content-type': 'text/javascript' } });
+    return (await answer?.(request, bucket)) ?? new Response(null, { status: 404 });
+  });
+  const handler = createHandler(service, {
+    authenticate: () => ({ kind: 'user', id: 'ann', claims: {} }),
+    corsOrigins: [pages.origin],
+  });
+  const signer = await serve(handler);
+  signerOrigin = signer.origin;
+  await allowOrigins(s3, bucket, [pages.origin]);
+  const browser = await connectChromium(requireEngine(engines, 'chromium'));
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${pages.origin}/?endpoint=${encodeURIComponent(signer.origin)}`);
+  const stop = async () => {
+    await browser.close();
+    await Promise.all([pages.stop(), signer.stop()]);
+  };
+  return { page, s3, bucket, signer: signer.origin, pageOrigin: pages.origin, complaints, stop };
+}
+
+/** The strictest policy that an upload can do with. */
+function html(connect: string): Response {
+  const policy = `default-src 'none'; script-src 'self'; ${connect}; require-trusted-types-for 'script'`;
+  return new Response('<!doctype html><title>page</title><script type="module" src="/page.js"></script>', {
+    headers: { 'content-type': 'text/html', 'content-security-policy': policy },
+  });
+}
+
+async function bundleOf(script: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: script, resolveDir: folder, loader: 'js' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    conditions: ['@valetkey/source'],
+    write: false,
+  });
+  return outputFiles[0]?.text ?? '';
+}
