@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // `resolve.conditions` is ignored for Node tests; without this they would read a stale `dist`.
 const source = { ssr: { resolve: { conditions: ['@valetkey/source'] } } };
+const buildConsole = new URL('apps/console/test/build-console.ts', import.meta.url).pathname;
 const portableHash = new URL('packages/core/src/hash/portable.ts', import.meta.url).pathname;
 
 const limits = { testTimeout: 30_000, hookTimeout: 120_000 };
@@ -35,7 +36,7 @@ export default defineConfig({
         ...source,
         test: {
           ...project('console', 'apps/console').test,
-          globalSetup: ['test/build-console.ts'],
+          globalSetup: [buildConsole],
           testTimeout: 60_000,
         },
       },

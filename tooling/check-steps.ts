@@ -1,6 +1,13 @@
 import type { Step } from './step.ts';
 
-const published = ['packages/core', 'packages/share', 'apps/cli'];
+const published = [
+  'packages/core',
+  'packages/share',
+  'packages/protocol',
+  'packages/http-handler',
+  'packages/browser-uploader',
+  'apps/cli',
+];
 
 /** Everything a reviewer would ask for that needs no running engine. */
 export const checkSteps: readonly Step[] = [

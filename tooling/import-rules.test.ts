@@ -35,6 +35,17 @@ const forbidden = [
   ['apps/k8s-issuer/src/runtime/planted.ts', '../kube/client.ts'],
   ['apps/k8s-issuer/src/kube/planted.ts', '../controllers/share/reconcile.ts'],
   ['apps/k8s-issuer/src/controllers/share/planted.ts', '../../config/flags.ts'],
+  ['packages/protocol/src/planted.ts', '@valetkey/core'],
+  ['packages/http-handler/src/planted.ts', '@valetkey/core/s3'],
+  ['packages/http-handler/src/planted.ts', '@valetkey/core/signing'],
+  ['packages/http-handler/src/planted.ts', 'node:crypto'],
+  ['packages/browser-uploader/src/planted.ts', '@valetkey/protocol'],
+  ['packages/browser-uploader/src/planted.ts', '@valetkey/core'],
+  ['packages/browser-uploader/src/engine/planted.ts', '@uppy/core'],
+  ['apps/signer/src/planted.ts', '@valetkey/core/signing'],
+  ['apps/signer/src/planted.ts', '@valetkey/console'],
+  ['apps/console/src/planted.ts', '@valetkey/http-handler'],
+  ['apps/console/src/planted.ts', '@valetkey/core/s3'],
 ] as const;
 
 const allowed = [
@@ -46,6 +57,11 @@ const allowed = [
   ['packages/share/src/planted.ts', '@valetkey/core'],
   ['apps/cli/src/planted.ts', '@valetkey/core/signing'],
   ['apps/k8s-issuer/src/controllers/share/planted.ts', '@valetkey/share'],
+  ['packages/protocol/src/planted.ts', '@valetkey/core/errors'],
+  ['packages/http-handler/src/planted.ts', '@valetkey/protocol'],
+  ['packages/browser-uploader/src/plugin/planted.ts', '@uppy/core'],
+  ['apps/signer/src/planted.ts', '@valetkey/core/s3'],
+  ['apps/console/src/planted.ts', '@valetkey/share'],
 ] as const;
 
 describe('imports across the layers', () => {
@@ -62,6 +78,16 @@ describe('imports across the layers', () => {
 const mayDependOn: Readonly<Record<string, readonly string[]>> = {
   '@valetkey/core': [],
   '@valetkey/share': ['@valetkey/core'],
+  '@valetkey/protocol': ['@valetkey/core'],
+  '@valetkey/http-handler': ['@valetkey/core', '@valetkey/protocol'],
+  '@valetkey/browser-uploader': ['@valetkey/protocol'],
+  '@valetkey/signer': ['@valetkey/core', '@valetkey/http-handler'],
+  '@valetkey/console': [
+    '@valetkey/browser-uploader',
+    '@valetkey/core',
+    '@valetkey/protocol',
+    '@valetkey/share',
+  ],
   '@valetkey/testbed': ['@valetkey/core', '@valetkey/share'],
   '@valetkey/k8s-issuer': ['@valetkey/core', '@valetkey/share'],
   valetkey: ['@valetkey/core', '@valetkey/share'],

@@ -95,6 +95,9 @@ describe('a presigned URL', () => {
     expect(callSites).toMatchInlineSnapshot(`
       [
         "apps/cli/src/commands/presign.ts",
+        "packages/http-handler/src/downloads.ts",
+        "packages/http-handler/src/presigned-request.ts",
+        "packages/http-handler/src/store/store-call.ts",
         "packages/share/src/secret/curl-config.ts",
         "packages/share/src/secret/secret-data.ts",
       ]

@@ -6,8 +6,10 @@ test.each([
   [0, '0 bytes'],
   [1, '1 byte'],
   [999, '999 bytes'],
-  [1500, '1.5 kB'],
-  [20_000_000, '20 MB'],
+  [1536, '1.5 KB'],
+  [20_000_000, '19 MB'],
+  [5 * 1024 ** 2, '5 MB'],
+  [5 * 1024 ** 5, '5,120 TB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

@@ -1,20 +1,17 @@
 /** Sizes, instants and durations as people read them. */
-const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 
-/** `1.2 MB`; powers of 1000, as disks and browsers count. */
+/** `1.2 MB`, in powers of 1024, as Uppy's Dashboard above it counts. */
 export function formatBytes(bytes: number): string {
+  if (bytes === 1) return '1 byte';
   let value = bytes;
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
     unit += 1;
   }
-  return new Intl.NumberFormat('en', {
-    style: 'unit',
-    unit: units[unit] ?? 'byte',
-    unitDisplay: unit === 0 ? 'long' : 'short',
-    maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0,
-  }).format(value);
+  const digits = { maximumFractionDigits: value < 10 && unit > 0 ? 1 : 0 };
+  return `${new Intl.NumberFormat('en', digits).format(value)} ${units[unit] ?? ''}`;
 }
 
 /** In the reader's own zone, which is named. */

@@ -150,7 +150,7 @@ describe('a file that may not be uploaded is refused before anything is sent', (
     ['that is empty', aFile('empty.txt', ''), /smaller than the allowed size of 1 B/],
   ])('%s', async (_title, file, message) => {
     const { page, storeFaults } = await consoleUnderTest();
-    await page.getByText('Up to 5.2 MB each.').waitFor();
+    await page.getByText('Up to 5 MB each.').waitFor();
     await expect
       .poll(() => page.locator('.uppy-Dashboard-input').first().getAttribute('accept'))
       .toContain('text/plain');

@@ -5,13 +5,13 @@
 import type { Environment } from '../src/engine/environment.ts';
 
 /** What a PUT meets. */
-export type PutScript =
+type PutScript =
   | { readonly kind: 'answer'; readonly status: number; readonly body?: string; readonly retryAfter?: string }
   | { readonly kind: 'no-answer'; readonly sent: 'nothing' | 'half' | 'all' }
   | { readonly kind: 'silence' };
 
 /** What the service answers to a call; the default is a working service. */
-export type Answer = (body: Record<string, unknown>) => {
+type Answer = (body: Record<string, unknown>) => {
   readonly status?: number;
   readonly json: unknown;
   readonly headers?: Record<string, string>;

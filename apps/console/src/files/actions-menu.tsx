@@ -16,7 +16,7 @@ export function ActionsMenu({
     // Not modal: a modal one would put a style element into the page, which the page's policy forbids.
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger disabled={isDisabled}>
-        Actions <span aria-hidden="true">▾</span>
+        Actions <span className="chevron" aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4}>

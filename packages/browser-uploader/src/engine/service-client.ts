@@ -43,9 +43,9 @@ export type BegunUpload = Answered<UploadsResponse['uploads'][number]>;
 /** What the service verified. */
 export type CompletedUpload = Answered<CompleteResponse['items'][number]>;
 /** Where an upload stands. */
-export type UploadStanding = Answered<StatusResponse['items'][number]>;
+type UploadStanding = Answered<StatusResponse['items'][number]>;
 /** A fresh request. */
-export type SignedUpload = Answered<SignResponse['items'][number]>;
+type SignedUpload = Answered<SignResponse['items'][number]>;
 
 /** Calls of many files are joined; each rejects with its own problem. */
 export interface ServiceClient {

@@ -8,7 +8,7 @@ import {
   type UppyFile,
 } from '@uppy/core';
 
-import { createUploader, type HeadersCallback, type Uploader, type UploadResult } from '../engine.ts';
+import { createUploader, type HeadersCallback, type Uploader } from '../engine.ts';
 import { locale } from './locale.ts';
 import { restrictTo } from './restrictions.ts';
 
@@ -34,7 +34,7 @@ const defaultOptions = { concurrency: 4, metadata: [] as readonly string[] };
 /**
  * Uploads Uppy's files straight to the bucket, through presigned URLs under a policy. Restrictions come from the
  * policy's limits; a file succeeds only when the service has seen it in the store, and `response.body` is then
- * an {@link UploadResult}.
+ * an `UploadResult`.
  * @example
  * ```ts
  * uppy.use(ValetkeyUpload, { endpoint: 'https://sign.example.com', policy: 'avatars' });
@@ -153,8 +153,6 @@ function dataOf<M extends Meta, B extends Body>(file: UppyFile<M, B>): Blob {
   }
   return file.data;
 }
-
-export type { UploadResult };
 
 declare module '@uppy/core/utils' {
   /** What the plugin keeps of a file. */
