@@ -1,5 +1,6 @@
 import type { Problem } from '@valetkey/protocol';
 
+import { RateLimited } from './rate-limits.ts';
 import type { ServiceContext } from './service-context.ts';
 import { describeError } from './to-problem.ts';
 
@@ -24,6 +25,8 @@ export async function answerEach<Item, Answer>(
       try {
         return await answer(item);
       } catch (error) {
+        // The limit is the whole call's.
+        if (error instanceof RateLimited) throw error;
         const { problem, isFailure } = describeError(error, requestId);
         if (isFailure) await hooks.onFailure(error);
         return { problem };

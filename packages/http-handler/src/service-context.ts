@@ -48,14 +48,27 @@ export function toContext(options: ServiceOptions): ServiceContext {
 
 /**
  * The policy of a request, counted against its rate limit.
- * @throws ValetkeyError `forbidden` alike for a policy that does not exist and one that is not for the subject;
- * `rate-limited`
+ * @throws ValetkeyError as {@link entryFor}, `rate-limited`
  */
 export async function enter(
-  { book, hooks, rateLimits }: ServiceContext,
+  context: ServiceContext,
   subject: Subject,
   policy: string,
   bytes = 0,
+): Promise<PolicyEntry> {
+  const entry = await entryFor(context, subject, policy);
+  await context.rateLimits.take(entry.policy, subject, { bytes });
+  return entry;
+}
+
+/**
+ * The policy of a name.
+ * @throws ValetkeyError `forbidden` alike for a policy that does not exist and one that is not for the subject
+ */
+export async function entryFor(
+  { book, hooks }: ServiceContext,
+  subject: Subject,
+  policy: string,
 ): Promise<PolicyEntry> {
   const entry = book.get(policy);
   if (entry === undefined || !entry.policy.subjects.some((selector) => isSelected(subject, selector))) {
@@ -70,7 +83,6 @@ export async function enter(
     });
     throw new ValetkeyError('forbidden');
   }
-  await rateLimits.take(entry.policy, subject, { bytes });
   return entry;
 }
 

@@ -331,6 +331,28 @@ test('rate limits answer 429 with when to come back, each subject for itself', a
   expect((await limited.post('/v1/uploads', { policy: 'files', files: [upload] }, 'bob')).status).toBe(429);
 });
 
+test('a batch is one request, and a batch over the limit is refused as a whole', async () => {
+  const under = offline();
+  const limited = serviceOver(under, [
+    { ...files, keys: ['files/{sub}/{uuid}'], rateLimit: { requests: '3/1h' } },
+  ]);
+  const upload = (ref: string) => ({
+    ref,
+    nonce: `nonce-nonce-${ref}`,
+    name: 'a.png',
+    bytes: 1,
+    type: 'image/png',
+  });
+  const { body } = await limited.post('/v1/uploads', { policy: 'files', files: ['a', 'b', 'c'].map(upload) });
+  const items = body.uploads.map(({ id }: { id: string }) => ({ id }));
+  expect((await limited.post('/v1/uploads/sign', { items })).status).toBe(200);
+  expect((await limited.post('/v1/uploads/sign', { items })).status).toBe(200);
+  expect(await limited.post('/v1/uploads/sign', { items })).toMatchObject({
+    status: 429,
+    body: { code: 'rate-limited' },
+  });
+});
+
 test('every route of the OpenAPI document is served', async () => {
   const under = offline();
   for (const [path, operations] of Object.entries(

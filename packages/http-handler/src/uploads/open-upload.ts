@@ -1,7 +1,7 @@
 import { formatInstant, ValetkeyError, type Grant, type Subject } from '@valetkey/core';
 
 import type { PolicyEntry } from '../policy-book.ts';
-import { enter, grantUnder, type ServiceContext } from '../service-context.ts';
+import { entryFor, grantUnder, type ServiceContext } from '../service-context.ts';
 import { putTerms } from './begin-uploads.ts';
 import { openUpload, type UploadClaims } from './upload-token.ts';
 
@@ -38,10 +38,16 @@ export async function readClaims(
 }
 
 /**
- * The upload of an id, under its policy as it stands now.
+ * The upload of an id, under its policy as it stands now. A call is one request to each policy of its items:
+ * `counted` has those that have been counted.
  * @throws ValetkeyError `upload-not-found`, `upload-expired`, `forbidden`, or the limit that is now missed
  */
-export async function readUpload(context: ServiceContext, subject: Subject, id: string): Promise<OpenUpload> {
+export async function readUpload(
+  context: ServiceContext,
+  subject: Subject,
+  id: string,
+  counted: Map<string, Promise<void>>,
+): Promise<OpenUpload> {
   const { claims, isExpired } = await readClaims(context, subject, id);
   if (isExpired) {
     throw new ValetkeyError('upload-expired', {
@@ -49,6 +55,9 @@ export async function readUpload(context: ServiceContext, subject: Subject, id: 
       got: `one that ended at ${formatInstant(claims.expiresAtMs)}`,
     });
   }
-  const entry = await enter(context, subject, claims.policy);
+  const entry = await entryFor(context, subject, claims.policy);
+  const taken = counted.get(claims.policy) ?? context.rateLimits.take(entry.policy, subject, { bytes: 0 });
+  counted.set(claims.policy, taken);
+  await taken;
   return { claims, entry, grant: await grantUnder(context, entry, putTerms(subject, claims)) };
 }

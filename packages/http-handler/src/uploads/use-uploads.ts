@@ -23,8 +23,9 @@ export async function signUploads(
   { items }: UploadIdsRequest,
   call: Call,
 ): Promise<SignResponse> {
+  const counted = new Map<string, Promise<void>>();
   const answers = await answerEach(context, call, items, async ({ id }) => {
-    const { entry, grant } = await readUpload(context, subject, id);
+    const { entry, grant } = await readUpload(context, subject, id, counted);
     const url = signGrant(context, entry, grant, await entry.target.credentials());
     return { request: toRequest(url, 'PUT') };
   });
@@ -38,10 +39,11 @@ export async function uploadStatus(
   { items }: UploadIdsRequest,
   call: Call,
 ): Promise<StatusResponse> {
+  const counted = new Map<string, Promise<void>>();
   const answers = await answerEach(context, call, items, async ({ id }) => {
     const { claims, isExpired } = await readClaims(context, subject, id);
     if (isExpired) return { status: 'expired', bytes: claims.bytes } as const;
-    const { kind } = await verdictOf(context, await readUpload(context, subject, id));
+    const { kind } = await verdictOf(context, await readUpload(context, subject, id, counted));
     const status = kind === 'completed' || kind === 'superseded' ? kind : 'open';
     return { status, bytes: claims.bytes } as const;
   });
@@ -56,8 +58,9 @@ export async function completeUploads(
   call: Call,
 ): Promise<CompleteResponse> {
   const [serviceKey] = await context.keys();
+  const counted = new Map<string, Promise<void>>();
   const answers = await answerEach(context, call, items, async ({ id }) => {
-    const upload = await readUpload(context, subject, id);
+    const upload = await readUpload(context, subject, id, counted);
     const { policy, key, bytes, type } = upload.claims;
     const { etag, versionId } = toCompleted(await verdictOf(context, upload), upload);
     const stored = { key, bytes, etag, ...(versionId === undefined ? {} : { versionId }) };
@@ -75,8 +78,9 @@ export async function abortUploads(
   { items }: UploadIdsRequest,
   call: Call,
 ): Promise<AbortResponse> {
+  const counted = new Map<string, Promise<void>>();
   const answers = await answerEach(context, call, items, async ({ id }) => {
-    await readUpload(context, subject, id);
+    await readUpload(context, subject, id, counted);
     return { aborted: true } as const;
   });
   return { serverTime: toServerTime(context.clock.now()), items: [...answers] };
