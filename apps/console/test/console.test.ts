@@ -77,6 +77,24 @@ test('files are uploaded, stand in the list, are shared, and the link opens one 
   expect(under.complaints).toEqual([]);
 });
 
+test('files are dropped onto the page, and their progress is shown', async () => {
+  const { page, storeFaults } = await consoleUnderTest();
+  storeFaults.script([{ when: { method: 'PUT' }, fault: { kind: 'delay', ms: 1500 } }]);
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['x'.repeat(2_000_000)], 'dropped.txt', { type: 'text/plain' }));
+    return data;
+  });
+  await page.locator('.uppy-Dashboard-AddFiles').waitFor();
+  for (const type of ['dragenter', 'dragover', 'drop']) {
+    await page.dispatchEvent('.uppy-Dashboard-inner', type, { dataTransfer: transfer });
+  }
+  await page.getByRole('button', { name: 'Upload 1 file' }).click();
+  await page.getByText(/Uploading: \d+%/).waitFor();
+  await page.getByText('Complete').first().waitFor();
+  await page.getByRole('radio', { name: 'dropped.txt' }).waitFor();
+});
+
 test('Actions → Create pre-signed URL opens the same dialog, by keyboard alone, and focus comes back', async () => {
   const { page } = await withObject();
   await page.getByRole('radio', { name: 'report.txt' }).focus();

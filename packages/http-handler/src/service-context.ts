@@ -8,7 +8,6 @@ import {
   type AccessRequest,
   type Clock,
   type Denial,
-  type ErrorCode,
   type Grant,
   type PresignedUrl,
   type SigningCredentials,
@@ -16,6 +15,7 @@ import {
 } from '@valetkey/core';
 
 import { createPolicyBook, type PolicyEntry } from './policy-book.ts';
+import { limitCodes } from './to-problem.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { toSafeHooks, type SafeHooks } from './service-hooks.ts';
 import { deriveServiceKeys, type ServiceKey } from './service-keys.ts';
@@ -117,19 +117,6 @@ export function signGrant(
 ): PresignedUrl {
   return presign(grant, credentials, { store: target.store, nowMs: clock.now() });
 }
-
-/** Limits stand in `GET /v1/policies/{policy}` for everyone the policy is for; nothing else of a denial is told. */
-const limitCodes: ReadonlySet<ErrorCode> = new Set([
-  'lifetime-too-long',
-  'size-not-bounded',
-  'file-too-large',
-  'file-too-small',
-  'type-not-allowed',
-  'checksum-required',
-  'version-required',
-  'invalid-metadata',
-  'invalid-key',
-]);
 
 function toVisible({ code, field, expected, got }: Denial): ValetkeyError {
   return limitCodes.has(code)

@@ -3,16 +3,8 @@ import { toProblem, type Problem } from '@valetkey/protocol';
 
 import { RateLimited } from './rate-limits.ts';
 
-/** Codes whose whole message is about what the caller sent; of any other the caller learns the title only. */
-const ownMessage: ReadonlySet<ErrorCode> = new Set([
-  'invalid-key',
-  'invalid-lifetime',
-  'invalid-metadata',
-  'unknown-field',
-  'invalid-body',
-  'unsupported-media-type',
-  'body-too-large',
-  'not-found',
+/** Limits stand in `GET /v1/policies/{policy}` for everyone the policy is for; nothing else of a denial is told. */
+export const limitCodes: ReadonlySet<ErrorCode> = new Set([
   'lifetime-too-long',
   'size-not-bounded',
   'file-too-large',
@@ -20,6 +12,19 @@ const ownMessage: ReadonlySet<ErrorCode> = new Set([
   'type-not-allowed',
   'checksum-required',
   'version-required',
+  'invalid-metadata',
+  'invalid-key',
+]);
+
+/** Codes whose whole message is about what the caller sent; of any other the caller learns the title only. */
+const ownMessage: ReadonlySet<ErrorCode> = new Set([
+  ...limitCodes,
+  'invalid-lifetime',
+  'unknown-field',
+  'invalid-body',
+  'unsupported-media-type',
+  'body-too-large',
+  'not-found',
   'upload-expired',
   'size-mismatch',
   'rate-limited',

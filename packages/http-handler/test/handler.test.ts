@@ -175,6 +175,31 @@ test('limits say what a user interface may offer, with an ETag', async () => {
   expect((await ask({ 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
 });
 
+test('credentials that end soon bound what is offered and what is signed, and those that have ended sign nothing', async () => {
+  const nowMs = Date.parse('2026-11-24T12:00:00Z');
+  const over = (credentialsExpireAtMs: number) =>
+    serviceOver(offline(), [files], { clock: { now: () => nowMs }, credentialsExpireAtMs });
+  const download = { policy: 'files', items: [{ key: 'files/ann/a' }], expiresInSeconds: 900 };
+  const soon = over(nowMs + 6 * 60_000);
+  expect((await soon.get('/v1/policies/files')).body.lifetimeSeconds).toMatchObject({
+    max: 900,
+    effectiveMax: 300,
+    limitedBy: 'credentials',
+  });
+  expect((await soon.post('/v1/downloads', download)).body.items[0]).toMatchObject({
+    expiresAt: '2026-11-24T12:05:00Z',
+    limitedBy: 'credentials',
+  });
+  const ended = over(nowMs + 30_000);
+  expect((await ended.post('/v1/downloads', download)).body.items[0].problem).toMatchObject({
+    code: 'credentials-expired',
+    status: 503,
+    retryable: true,
+    detail: 'The credentials have expired.',
+  });
+  expect(ended.failures).toHaveLength(1);
+});
+
 describe('a request', () => {
   const raw = (path: string, init: RequestInit) =>
     offline().handler(new Request(`http://signer${path}`, { method: 'POST', ...init }));

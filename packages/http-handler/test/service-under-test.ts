@@ -31,6 +31,7 @@ export interface Options {
   readonly fetch?: NonNullable<ServiceOptions['fetch']>;
   readonly secrets?: readonly Uint8Array[];
   readonly corsOrigins?: readonly string[];
+  readonly credentialsExpireAtMs?: number;
 }
 
 let buckets = 0;
@@ -49,7 +50,7 @@ export async function serviceUnderTest(
 export function serviceOver(
   { s3, bucket }: { readonly s3: S3Description; readonly bucket: string },
   policies: readonly PolicyYaml[],
-  { clock, fetch, secrets = [secret], corsOrigins = [] }: Options = {},
+  { clock, fetch, secrets = [secret], corsOrigins = [], credentialsExpireAtMs }: Options = {},
 ): Under {
   const refusals: Refusal[] = [];
   const failures: unknown[] = [];
@@ -63,7 +64,15 @@ export function serviceOver(
   );
   const store = defineStore({ name: 'media', profile: 'seaweedfs', region, endpoint, addressing: 'path' });
   const service = createService({
-    stores: new Map([['media', { store, credentials: async () => ({ accessKeyId, secretAccessKey }) }]]),
+    stores: new Map([
+      [
+        'media',
+        {
+          store,
+          credentials: async () => ({ accessKeyId, secretAccessKey, expiresAtMs: credentialsExpireAtMs }),
+        },
+      ],
+    ]),
     policies: configuration.policies,
     secrets,
     ...(clock === undefined ? {} : { clock }),
