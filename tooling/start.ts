@@ -51,13 +51,17 @@ async function start(withKubernetes: boolean): Promise<void> {
   }
 }
 
-function showPages({ console, example }: DemoPages): string {
+function showPages({ console, example, originsToAllow }: DemoPages): string {
+  const cors =
+    originsToAllow.length === 0
+      ? ''
+      : `Uploads need a CORS rule of your bucket for ${originsToAllow.join(' and ')} (PUT, all headers).\n`;
   return `
 Upload, browse and share in a browser:
   ${console}
 A page without a build step that uploads (examples/plain-html), on another origin:
   ${example}
-`;
+${cors}`;
 }
 
 function report(error: unknown): void {
