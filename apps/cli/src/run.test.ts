@@ -113,6 +113,79 @@ describe('presign', () => {
   });
 });
 
+describe('the forms of a URL', () => {
+  const upload = [
+    "s3://models/it's.json",
+    '--http-method',
+    'PUT',
+    '--content-type',
+    'application/json',
+    '--content-length',
+    '5',
+  ];
+
+  test('--json holds the URL, what must be sent with it, and its end', async () => {
+    const { stdout, stderr } = await presign(...upload, '--json');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      method: 'PUT',
+      url: expect.stringContaining('X-Amz-Signature='),
+      headers: { 'content-length': '5', 'content-type': 'application/json' },
+      expiresAt: '2026-11-23T21:56:48Z',
+      limitedBy: 'asked',
+    });
+  });
+
+  test.each([
+    ['GET', "curl --fail --remote-name 'https://"],
+    ['HEAD', "curl --fail --head 'https://"],
+    ['DELETE', "curl --fail --request DELETE 'https://"],
+  ])('--curl prints a command for %s', async (method, start) => {
+    const { stdout } = await presign('s3://models/a.bin', '--http-method', method, '--curl');
+    expect(stdout).toMatch(/^[^\n]+\n$/);
+    expect(stdout.startsWith(start)).toBe(true);
+  });
+
+  test('--curl quotes for the shell and leaves the length to curl', async () => {
+    const { stdout } = await presign(...upload, '--curl');
+    expect(stdout).toContain(
+      "curl --fail --upload-file FILE --header 'content-type: application/json' 'https://",
+    );
+    expect(stdout).toContain('/it%27s.json?');
+    expect(stdout).not.toContain('content-length:');
+  });
+
+  test('--qr prints a code to scan above the URL', async () => {
+    const { stdout } = await presign('s3://models/a.bin', '--qr');
+    expect(stdout).toMatch(/^[\s▄▀█]+\nhttps:\/\/\S+\n$/);
+  });
+
+  test('one form at a time', async () => {
+    const { code, stderr } = await presign('s3://models/a.bin', '--qr', '--json');
+    expect(code).toBe(2);
+    expect(stderr).toContain("option '--json' cannot be used with option '--qr'");
+  });
+
+  test('a checksum is signed as the header that the store verifies', async () => {
+    const digest = 'LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=';
+    const { stdout } = await presign(
+      's3://models/a',
+      '--http-method',
+      'PUT',
+      '--checksum-sha256',
+      digest,
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ headers: { 'x-amz-checksum-sha256': digest } });
+  });
+
+  test('how a browser treats the object is signed into the query', async () => {
+    const value = 'attachment; filename="w.bin"';
+    const { stdout } = await presign('s3://models/a', '--response-content-disposition', value);
+    expect(new URL(stdout).searchParams.get('response-content-disposition')).toBe(value);
+  });
+});
+
 describe('wrong input ends with 2 and says what was expected', () => {
   test.each([
     [['s3://models/'], 'at least one character'],

@@ -5,21 +5,25 @@ import {
   ValetkeyError,
   type Method,
   type PresignedUrl,
+  type ResponseTerms,
   type UploadTerms,
 } from '@valetkey/core';
 import type { Io } from '../io.ts';
 import { parseLifetimeOption } from '../lifetime-option.ts';
 import { parseObjectUrl } from '../object-url.ts';
 import { chooseStore, type StoreOptions } from '../store-options.ts';
+import { printUrl, withOutputFlags, type OutputFlags } from '../url-output.ts';
 
 const methods = ['GET', 'HEAD', 'PUT', 'DELETE'] as const satisfies readonly Method[];
 
-interface PresignFlags extends StoreOptions {
+interface PresignFlags extends StoreOptions, OutputFlags {
   readonly expiresIn: string;
   readonly httpMethod: Method;
   readonly versionId?: string;
   readonly contentType?: string;
   readonly contentLength?: string;
+  readonly checksumSha256?: string;
+  readonly responseContentDisposition?: string;
 }
 
 const examples = `
@@ -29,12 +33,16 @@ Examples:
   $ valetkey presign s3://models/out/report.json --http-method PUT --content-type application/json
   $ valetkey presign s3://models/weights.bin --endpoint-url https://s3.internal:9000 --region us-east-1
   $ valetkey presign s3://models/weights.bin --config valetkey.yaml --store media --expires-in 7d
+  $ valetkey presign s3://models/weights.bin --response-content-disposition 'attachment; filename="w.bin"'
+  $ valetkey presign s3://models/out/report.json --http-method PUT --curl
+  $ valetkey presign s3://models/weights.bin --qr
+  $ valetkey presign s3://models/weights.bin --json | jq -r .expiresAt
   $ curl --fail --output weights.bin "$(valetkey presign s3://models/weights.bin)"
 `;
 
 /** \`valetkey presign\`: the AWS CLI's form, plus the method. */
 export function presignCommand(io: Io): Command {
-  return withStoreFlags(new Command('presign'))
+  return withOutputFlags(withStoreFlags(new Command('presign')))
     .summary('print a presigned URL for one object')
     .description(
       'Print a presigned URL for one object, and nothing else, on standard output. The URL works for one method and ' +
@@ -51,16 +59,14 @@ export function presignCommand(io: Io): Command {
     .option('--version-id <id>', 'pin a version; without it the URL serves whatever is current')
     .option('--content-type <type>', 'PUT: the type that must be sent')
     .option('--content-length <bytes>', 'PUT: the exact size that must be sent')
+    .option('--checksum-sha256 <base64>', 'PUT: the SHA-256 that the store verifies on arrival')
+    .option(
+      '--response-content-disposition <value>',
+      'GET: how a browser treats the object, such as attachment; filename="a.bin"',
+    )
     .addHelpText('after', examples)
     .action(async (object: string, flags: PresignFlags) => {
-      const url = await presignObject(object, flags, io);
-      for (const [name, value] of Object.entries(url.requiredHeaders)) {
-        io.stderr(`valetkey: note: send the header ${name}: ${value}\n`);
-      }
-      if (url.limitedBy !== 'asked') {
-        io.stderr(`valetkey: note: the URL ends at ${url.expiresAt}, limited by ${url.limitedBy}\n`);
-      }
-      io.stdout(`${url.reveal()}\n`);
+      await printUrl(await presignObject(object, flags, io), flags, io);
     });
 }
 
@@ -85,22 +91,44 @@ async function presignObject(object: string, flags: PresignFlags, io: Io): Promi
       lifetimeSeconds,
       versionId: flags.versionId,
       upload: toUpload(flags),
+      response: toResponse(flags),
     },
     store,
   );
   return presign(grant, await credentials(), { store, nowMs: io.clock.now() });
 }
 
-function toUpload(flags: PresignFlags): UploadTerms {
-  const { contentType, contentLength, httpMethod } = flags;
-  if (httpMethod !== 'PUT' && (contentType !== undefined || contentLength !== undefined)) {
+function toUpload({
+  httpMethod,
+  contentType,
+  contentLength,
+  checksumSha256,
+}: PresignFlags): UploadTerms | undefined {
+  const named = { contentType, contentLength, checksumSha256 };
+  if (Object.values(named).every((value) => value === undefined)) return undefined;
+  if (httpMethod !== 'PUT') {
     throw new ValetkeyError('method-not-allowed', {
-      field: '--content-type and --content-length',
+      field: '--content-type, --content-length and --checksum-sha256',
       expected: '--http-method PUT',
       got: httpMethod,
     });
   }
-  return { contentType, contentLength: contentLength === undefined ? undefined : toBytes(contentLength) };
+  return {
+    contentType,
+    contentLength: contentLength === undefined ? undefined : toBytes(contentLength),
+    checksum: checksumSha256 === undefined ? undefined : { algorithm: 'SHA256', value: checksumSha256 },
+  };
+}
+
+function toResponse({ httpMethod, responseContentDisposition }: PresignFlags): ResponseTerms | undefined {
+  if (responseContentDisposition === undefined) return undefined;
+  if (httpMethod === 'GET' || httpMethod === 'HEAD')
+    return { contentDisposition: responseContentDisposition };
+  throw new ValetkeyError('method-not-allowed', {
+    field: '--response-content-disposition',
+    expected: '--http-method GET or HEAD',
+    got: httpMethod,
+  });
 }
 
 function toBytes(text: string): number {

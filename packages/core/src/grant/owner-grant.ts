@@ -20,8 +20,8 @@ export interface OwnerRequest {
   /** Seconds, 1…604800. */
   readonly lifetimeSeconds: number;
   readonly versionId?: string | undefined;
-  readonly upload?: UploadTerms;
-  readonly response?: ResponseTerms;
+  readonly upload?: UploadTerms | undefined;
+  readonly response?: ResponseTerms | undefined;
 }
 
 /**
