@@ -55,6 +55,7 @@ test('npm start prints the console first of all; it and the page of another orig
   await page.getByRole('radio', { name: 'from-console.txt' }).waitFor();
   await page.getByRole('radio', { name: 'from-example.txt' }).waitFor();
   await page.getByRole('link', { name: 'models' }).click();
+  await page.getByRole('button', { name: 'vision/' }).click();
   await page.getByRole('button', { name: 'v3/' }).click();
   await page.getByRole('radio', { name: 'weights.bin' }).waitFor();
 

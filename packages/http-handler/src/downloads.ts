@@ -20,7 +20,7 @@ export async function downloads(
   const credentials = await entry.target.credentials();
   const issued: string[] = [];
   const answers = await answerEach(context, call, items, async (item) => {
-    const grant = await grantDownload(context, entry, { subject, item, expiresInSeconds });
+    const grant = await grantDownload(context, entry, { subject, item, method: 'GET', expiresInSeconds });
     const url = signGrant(context, entry, grant, credentials);
     issued.push(grant.key);
     return { ...toRequest(url, 'GET'), limitedBy: url.limitedBy };
@@ -39,15 +39,24 @@ export interface ObjectRedirect {
   readonly maxAgeSeconds: number;
 }
 
+/** One object, to be redirected to. */
+export interface AskedObject {
+  readonly policy: string;
+  readonly key: string;
+  /** What the redirect is followed with. @default 'GET' */
+  readonly method?: 'GET' | 'HEAD';
+}
+
 /** Where an object can be had just now. */
 export async function redirectToObject(
   context: ServiceContext,
   subject: Subject,
-  asked: { readonly policy: string; readonly key: string },
+  asked: AskedObject,
 ): Promise<ObjectRedirect> {
   const entry = await enter(context, subject, asked.policy);
-  const item = { key: asked.key };
-  const grant = await grantDownload(context, entry, { subject, item, expiresInSeconds: undefined });
+  const { key, method = 'GET' } = asked;
+  const terms = { subject, item: { key }, method, expiresInSeconds: undefined };
+  const grant = await grantDownload(context, entry, terms);
   const url = signGrant(context, entry, grant, await entry.target.credentials());
   await context.hooks.onIssued({ subject, policy: asked.policy, action: 'download', keys: [grant.key] });
   // A redirect that is kept must not outlive the URL it leads to, nor reach it in its last moments.
@@ -58,17 +67,18 @@ export async function redirectToObject(
 interface Asked {
   readonly subject: Subject;
   readonly item: Item;
+  readonly method: 'GET' | 'HEAD';
   readonly expiresInSeconds: number | undefined;
 }
 
 function grantDownload(
   context: ServiceContext,
   entry: PolicyEntry,
-  { subject, item, expiresInSeconds }: Asked,
+  { subject, item, method, expiresInSeconds }: Asked,
 ): Promise<Grant> {
   return grantUnder(context, entry, {
     subject,
-    method: 'GET',
+    method,
     key: item.key,
     versionId: item.versionId,
     lifetimeSeconds: expiresInSeconds,

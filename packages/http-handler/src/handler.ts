@@ -65,7 +65,8 @@ export function createHandler(
     return c.json(await service.list(await subjectOf(c.req.raw), query));
   });
   app.get('/v1/objects/:policy/:key{.+}', async (c) => {
-    const asked = { policy: c.req.param('policy'), key: c.req.param('key') };
+    const method = c.req.method === 'HEAD' ? 'HEAD' : 'GET';
+    const asked = { policy: c.req.param('policy'), key: c.req.param('key'), method } as const;
     const { location, maxAgeSeconds } = await service.redirectToObject(await subjectOf(c.req.raw), asked);
     if (maxAgeSeconds > 0) c.header('cache-control', `private, max-age=${maxAgeSeconds}`);
     return c.redirect(location, 302);

@@ -1,5 +1,5 @@
 export { createHandler, type HandlerOptions } from './handler.ts';
-export type { ObjectRedirect } from './downloads.ts';
+export type { AskedObject, ObjectRedirect } from './downloads.ts';
 export type { ServiceHooks } from './service-hooks.ts';
 export type { Asking, Refusal, ServiceOptions, ServiceStore } from './service-options.ts';
 export { createService, type Service } from './service.ts';

@@ -16,6 +16,7 @@ export async function list(
     await context.hooks.onDenied({ ...scope.denial, subject, policy });
     throw new ValetkeyError('forbidden');
   }
+  if (scope.kind === 'roots') return { prefix: '', items: [], prefixes: [...scope.prefixes] };
   const asked = { bucket: entry.bucket, prefix: scope.prefix, cursor };
   const page = await listObjects(asked, entry.target, context.call());
   return {

@@ -15,7 +15,7 @@ import type {
 } from '@valetkey/protocol';
 
 import type { Call } from './batch.ts';
-import { downloads, redirectToObject, type ObjectRedirect } from './downloads.ts';
+import { downloads, redirectToObject, type AskedObject, type ObjectRedirect } from './downloads.ts';
 import { limits } from './limits.ts';
 import { list } from './list.ts';
 import { toContext } from './service-context.ts';
@@ -33,10 +33,7 @@ type Operation<Request, Answer> = (subject: Subject, request: Request, call?: Ca
 export interface Service {
   readonly limits: (subject: Subject, policy: string) => Promise<Limits>;
   readonly downloads: Operation<DownloadsRequest, DownloadsResponse>;
-  readonly redirectToObject: (
-    subject: Subject,
-    asked: { readonly policy: string; readonly key: string },
-  ) => Promise<ObjectRedirect>;
+  readonly redirectToObject: (subject: Subject, asked: AskedObject) => Promise<ObjectRedirect>;
   readonly list: (subject: Subject, query: ListQuery) => Promise<ListResponse>;
   readonly beginUploads: Operation<UploadsRequest, UploadsResponse>;
   readonly signUploads: Operation<UploadIdsRequest, SignResponse>;

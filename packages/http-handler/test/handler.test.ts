@@ -106,6 +106,13 @@ describe('downloads', () => {
     expect(response.status).toBe(302);
     expect(response.headers.get('cache-control')).toBe('private, max-age=60');
     expect(await (await fetch(response.headers.get('location') ?? '')).text()).toBe('text');
+    const head = await under.handler(
+      new Request('http://signer/v1/objects/files/files/ann/%C3%BC%201.txt', {
+        method: 'HEAD',
+        headers: { authorization: 'Bearer ann' },
+      }),
+    );
+    expect((await fetch(head.headers.get('location') ?? '', { method: 'HEAD' })).status).toBe(200);
   });
 });
 

@@ -17,6 +17,13 @@ import { isSelected, type Subject } from './subject.ts';
 export type ListScope =
   | {
       readonly allowed: true;
+      readonly kind: 'roots';
+      /** Where listings may begin; there are several, and none was asked for. */
+      readonly prefixes: readonly string[];
+    }
+  | {
+      readonly allowed: true;
+      readonly kind: 'prefix';
       readonly prefix: string;
       /** Whether a key found under the prefix may be shown. */
       readonly covers: (key: string) => boolean;
@@ -26,8 +33,9 @@ export type ListScope =
   | { readonly allowed: false; readonly denial: Denial };
 
 /**
- * Decides a listing. Without a prefix asked, the first pattern's: its literals and bound variables up to the
- * first part that a caller may choose. A prefix asked must begin with that of one of the patterns.
+ * Decides a listing. A pattern's prefix is its literals and bound variables up to the first part that a caller
+ * may choose. A prefix asked must begin with that of one of the patterns; without one it is the patterns' own, or
+ * all of them where they differ.
  * @public
  */
 export function evaluateList(policy: Policy, subject: Subject, asked: string | undefined): ListScope {
@@ -48,24 +56,32 @@ export function evaluateList(policy: Policy, subject: Subject, asked: string | u
       got: 'list',
     });
   }
-  const prefixes = policy.keys
-    .map((pattern) => boundPrefix(pattern, subject))
-    .filter((prefix) => prefix !== undefined);
+  const bound = policy.keys.map((pattern) => boundPrefix(pattern, subject));
+  const prefixes = outermost(bound.filter((prefix) => prefix !== undefined));
+  if (asked === undefined && prefixes.length > 1) return { allowed: true, kind: 'roots', prefixes };
   const prefix = asked ?? prefixes[0];
-  if (prefix === undefined || hasDotSegment(prefix) || !prefixes.some((bound) => prefix.startsWith(bound))) {
+  if (prefix === undefined || hasDotSegment(prefix) || !prefixes.some((root) => prefix.startsWith(root))) {
     return deny({
       code: 'key-not-allowed',
       field: 'prefix',
-      expected: prefixes.map((bound) => quote(bound)).join(' or ') || 'a subject whose prefix is known',
+      expected: prefixes.map((root) => quote(root)).join(' or ') || 'a subject whose prefix is known',
       got: quote(prefix ?? ''),
     });
   }
   return {
     allowed: true,
+    kind: 'prefix',
     prefix,
     covers: (key) => isCovered(policy, subject, key),
     coversFolder: (folder) => policy.keys.some((pattern) => matchesFolder(pattern, folder, subject)),
   };
+}
+
+/** Those that lie below no other, each once. */
+function outermost(prefixes: readonly string[]): readonly string[] {
+  return [...new Set(prefixes)].filter((prefix) =>
+    prefixes.every((other) => other === prefix || !prefix.startsWith(other)),
+  );
 }
 
 /** Undefined when the subject has no usable value for a variable in front. */
