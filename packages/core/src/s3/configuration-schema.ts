@@ -10,6 +10,20 @@ const profileNames = Object.keys(storeProfiles) as [ProfileName, ...ProfileName[
 const text = (max: number) => z.string().min(1).max(max);
 const roleArn = () => text(2048).regex(/^arn:[a-z0-9-]+:iam::[0-9]{12}:role\/.+$/);
 
+/** How a role is taken on, by STS. */
+const role = {
+  roleArn: roleArn(),
+  /** @default valetkey */
+  sessionName: z
+    .string()
+    .regex(/^[\w+=,.@-]{2,64}$/)
+    .optional(),
+  /** Region of STS. @default us-east-1 */
+  region: text(64).optional(),
+  /** For an STS that is not AWS's own. */
+  stsEndpoint: text(512).optional(),
+};
+
 const credentialKinds = {
   default: z.strictObject({}),
   environment: z.strictObject({
@@ -19,8 +33,8 @@ const credentialKinds = {
   }),
   sharedConfig: z.strictObject({ profile: text(128).optional() }),
   secretFile: z.strictObject({ path: text(4096) }),
-  webIdentity: z.strictObject({ roleArn: roleArn(), tokenFile: text(4096).optional() }),
-  assumeRole: z.strictObject({ roleArn: roleArn(), externalId: text(1224).optional() }),
+  webIdentity: z.strictObject({ ...role, tokenFile: text(4096).optional() }),
+  assumeRole: z.strictObject({ ...role, externalId: text(1224).optional() }),
   instance: z.strictObject({}),
   container: z.strictObject({}),
 };

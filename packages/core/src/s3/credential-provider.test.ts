@@ -76,9 +76,14 @@ describe('credentials that cannot be had', () => {
     ['an empty chain', { default: {} }, 'the AWS default chain'],
     ['a file that is not there', { secretFile: { path: path.join(folder, 'missing') } }, 'ENOENT'],
     [
-      'a kind that comes later',
-      { webIdentity: { roleArn: 'arn:aws:iam::123456789012:role/x' } },
-      'webIdentity',
+      'a token file that is not there',
+      {
+        webIdentity: {
+          roleArn: 'arn:aws:iam::123456789012:role/x',
+          tokenFile: path.join(folder, 'missing'),
+        },
+      },
+      'Is the token file there',
     ],
   ])('because of %s are an error that says so', async (_what, source, message) => {
     const provided = credentialProvider(source, {})();

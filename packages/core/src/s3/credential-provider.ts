@@ -1,8 +1,10 @@
-import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { readFile } from 'node:fs/promises';
+import { systemClock, type Clock } from '../clock.ts';
 import { ValetkeyError } from '../errors.ts';
 import { Credentials } from '../signing/credentials.ts';
+import { cacheCredentials } from './cached-credentials.ts';
 import type { StoreCredentials } from './configuration-schema.ts';
+import { sdkCredentials } from './sdk-credentials.ts';
 import { parseSecretFile } from './secret-file.ts';
 
 /**
@@ -12,13 +14,15 @@ import { parseSecretFile } from './secret-file.ts';
 export type CredentialProvider = () => Promise<Credentials>;
 
 /**
- * How a store's credentials are had. Nothing is cached here but what the AWS SDK caches itself.
+ * How a store's credentials are had. Keys that say when they end are kept until five minutes before it, then
+ * fetched anew; all others are read at each call.
  * @throws ValetkeyError `credentials-unavailable`, without any part of the keys
  * @public
  */
 export function credentialProvider(
   source: StoreCredentials,
   environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock = systemClock,
 ): CredentialProvider {
   if (source.environment !== undefined) {
     const names = source.environment;
@@ -28,52 +32,9 @@ export function credentialProvider(
     const { path } = source.secretFile;
     return async () => parseSecretFile(await readSecret(path), path);
   }
-  if (source.sharedConfig !== undefined) {
-    const { profile } = source.sharedConfig;
-    return fromSdk(
-      fromIni(profile === undefined ? {} : { profile }),
-      `the shared profile ${profile ?? 'default'}`,
-    );
-  }
-  if (source.default !== undefined) return fromSdk(fromNodeProviderChain(), 'the AWS default chain');
-  const [kind = 'none'] = Object.keys(source);
-  return async () => {
-    throw new ValetkeyError('credentials-unavailable', {
-      field: `credentials.${kind}`,
-      expected: 'default, environment, sharedConfig or secretFile',
-      got: kind,
-      hint: 'The default chain reaches instance, container and web identity roles.',
-    });
-  };
-}
-
-type SdkProvider = () => Promise<{
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly expiration?: { getTime(): number };
-}>;
-
-function fromSdk(provide: SdkProvider, name: string): CredentialProvider {
-  return async () => {
-    try {
-      const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provide();
-      return new Credentials({
-        accessKeyId,
-        secretAccessKey,
-        sessionToken,
-        expiresAtMs: expiration?.getTime(),
-      });
-    } catch (error) {
-      throw new ValetkeyError('credentials-unavailable', {
-        field: 'credentials',
-        expected: `keys from ${name}`,
-        got: 'none',
-        hint: 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or sign in with `aws sso login`.',
-        cause: error,
-      });
-    }
-  };
+  const fetch = sdkCredentials(source);
+  if (fetch === undefined) throw new TypeError('the schema lets no other kind through');
+  return cacheCredentials(fetch, clock);
 }
 
 function fromEnvironment(
