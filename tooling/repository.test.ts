@@ -94,7 +94,8 @@ describe('a presigned URL', () => {
       .filter((file) => !file.endsWith('.test.ts') && /\.reveal\(\)/.test(withoutComments(read(file))));
     expect(callSites).toMatchInlineSnapshot(`
       [
-        "apps/cli/src/commands/presign.ts",
+        "apps/cli/src/commands/post-form.ts",
+        "apps/cli/src/url-output.ts",
         "packages/http-handler/src/downloads.ts",
         "packages/http-handler/src/presigned-request.ts",
         "packages/http-handler/src/store/store-call.ts",

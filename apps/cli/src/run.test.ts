@@ -186,6 +186,58 @@ describe('the forms of a URL', () => {
   });
 });
 
+describe('post-form', () => {
+  const form = (...args: readonly string[]) =>
+    valetkey(
+      'post-form',
+      "s3://models/it's <b>.png",
+      '--max-size',
+      '5Mi',
+      '--region',
+      'eu-central-1',
+      ...args,
+    );
+
+  test('prints address, fields and end as JSON', async () => {
+    const { code, stdout, stderr } = await form('--content-type', 'image/png');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      method: 'POST',
+      url: 'https://models.s3.eu-central-1.amazonaws.com',
+      fields: { key: "it's <b>.png", 'Content-Type': 'image/png', policy: expect.any(String) },
+      expiresAt: '2026-11-23T21:56:48Z',
+    });
+  });
+
+  test('--curl quotes every field for the shell, and the file comes last', async () => {
+    const { stdout } = await form('--curl');
+    expect(stdout).toContain(String.raw`--form-string 'key=it'\''s <b>.png'`);
+    expect(stdout).toMatch(/--form file=@FILE 'https:\/\/models\.s3[^']*'\n$/);
+  });
+
+  test('--html escapes every value, and the file comes last', async () => {
+    const { stdout } = await form('--html');
+    expect(stdout).toContain(`name="key" value="it's &lt;b&gt;.png"`);
+    expect(stdout.indexOf('type="file"')).toBeGreaterThan(stdout.lastIndexOf('type="hidden"'));
+  });
+
+  test.each([
+    ['without a bound', [], /required option '--max-size <size>' not specified/],
+    ['with a size that is none', ['--max-size', 'big'], /--max-size: expected whole bytes.*got "big"/],
+    ['with bounds the wrong way round', ['--max-size', '1', '--min-size', '2'], /minBytes <= maxBytes/],
+  ])('%s it ends with 2', async (_title, args, message) => {
+    const { code, stderr } = await valetkey(
+      'post-form',
+      's3://models/a',
+      '--region',
+      'eu-central-1',
+      ...args,
+    );
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});
+
 describe('wrong input ends with 2 and says what was expected', () => {
   test.each([
     [['s3://models/'], 'at least one character'],

@@ -1,6 +1,7 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
+import { postFormCommand } from './commands/post-form.ts';
 import { presignCommand } from './commands/presign.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -16,6 +17,7 @@ export function createProgram(io: Io): Command {
     .description('Make S3 presigned URLs from a shell, and render what a Share would publish.')
     .addHelpText('after', help)
     .addCommand(presignCommand(io))
+    .addCommand(postFormCommand(io))
     .addCommand(
       new Command('k8s').description('Work with Shares without a cluster.').addCommand(k8sRenderCommand(io)),
     );

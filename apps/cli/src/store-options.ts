@@ -9,6 +9,7 @@ import {
   type ConfiguredStore,
   type CredentialProvider,
 } from '@valetkey/core/s3';
+import type { Command } from 'commander';
 import type { Io } from './io.ts';
 
 /** Flags that every signing command takes. */
@@ -18,6 +19,16 @@ export interface StoreOptions {
   readonly endpointUrl?: string;
   readonly region?: string;
   readonly profile?: string;
+}
+
+/** Adds the flags that choose the store. */
+export function withStoreFlags(command: Command): Command {
+  return command
+    .option('--config <file>', 'a valetkey.yaml with stores')
+    .option('--store <name>', 'which store of the configuration; needed when it has several')
+    .option('--endpoint-url <url>', 'base URL of an S3-compatible store')
+    .option('--region <region>', 'region to sign for')
+    .option('--profile <name>', 'profile of the shared AWS configuration to take credentials from');
 }
 
 /** A store and the way to its credentials. */

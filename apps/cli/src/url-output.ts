@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import QRCode from 'qrcode';
 
 import type { Io } from './io.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /** Flags of {@link withOutputFlags}; at most one is set. */
 export interface OutputFlags {
@@ -51,18 +52,16 @@ function toJson(url: PresignedUrl): string {
 function toCurl(url: PresignedUrl): string {
   // curl sends the length of the file by itself, and two lengths would be one too many.
   const { 'content-length': _length, ...headers } = url.requiredHeaders;
-  const quoted = Object.entries(headers).map(([name, value]) => `--header ${quote(`${name}: ${value}`)}`);
+  const quoted = Object.entries(headers).map(
+    ([name, value]) => `--header ${shellQuote(`${name}: ${value}`)}`,
+  );
   const action = {
     GET: ['--remote-name'],
     HEAD: ['--head'],
     PUT: ['--upload-file FILE'],
     DELETE: ['--request DELETE'],
   }[url.method];
-  return ['curl --fail', ...action, ...quoted, quote(url.reveal())].join(' ');
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return ['curl --fail', ...action, ...quoted, shellQuote(url.reveal())].join(' ');
 }
 
 async function toQr(text: string): Promise<string> {

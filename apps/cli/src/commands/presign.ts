@@ -11,7 +11,7 @@ import {
 import type { Io } from '../io.ts';
 import { parseLifetimeOption } from '../lifetime-option.ts';
 import { parseObjectUrl } from '../object-url.ts';
-import { chooseStore, type StoreOptions } from '../store-options.ts';
+import { chooseStore, withStoreFlags, type StoreOptions } from '../store-options.ts';
 import { printUrl, withOutputFlags, type OutputFlags } from '../url-output.ts';
 
 const methods = ['GET', 'HEAD', 'PUT', 'DELETE'] as const satisfies readonly Method[];
@@ -68,16 +68,6 @@ export function presignCommand(io: Io): Command {
     .action(async (object: string, flags: PresignFlags) => {
       await printUrl(await presignObject(object, flags, io), flags, io);
     });
-}
-
-/** Flags that choose the store. */
-function withStoreFlags(command: Command): Command {
-  return command
-    .option('--config <file>', 'a valetkey.yaml with stores')
-    .option('--store <name>', 'which store of the configuration; needed when it has several')
-    .option('--endpoint-url <url>', 'base URL of an S3-compatible store')
-    .option('--region <region>', 'region to sign for')
-    .option('--profile <name>', 'profile of the shared AWS configuration to take credentials from');
 }
 
 async function presignObject(object: string, flags: PresignFlags, io: Io): Promise<PresignedUrl> {

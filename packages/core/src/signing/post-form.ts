@@ -1,0 +1,163 @@
+/**
+ * Browser uploads by form: a signed policy instead of a signed URL, so that the size may vary within bounds.
+ * Source: Amazon S3 API reference, "Browser-Based Uploads Using POST (AWS Signature Version 4)".
+ */
+import { ValetkeyError } from '../errors.ts';
+import { toBase64, utf8Bytes } from '../grammar/base64.ts';
+import { parseBucket } from '../grammar/bucket.ts';
+import { parseEndpoint } from '../grammar/endpoint.ts';
+import { parseKey, type KeyRules } from '../grammar/key.ts';
+import { parseLifetimeSeconds } from '../grammar/lifetime.ts';
+import { parseMetadata } from '../grammar/metadata.ts';
+import { quote } from '../grammar/quote.ts';
+import { parseRegion } from '../grammar/region.ts';
+import { formatInstant, toAmzDate } from '../instant.ts';
+import { checkCredentials } from './check-credentials.ts';
+import { checkHeaders } from './check-parameters.ts';
+import type { SigningCredentials } from './credentials.ts';
+import { effectiveLifetime } from './effective-lifetime.ts';
+import { toObjectAddress, type Addressing } from './object-address.ts';
+import type { SigningTime } from './presign-object.ts';
+import { SignedPostForm } from './signed-post-form.ts';
+import { signingScope } from './signing-scope.ts';
+
+/** What a form may upload: one key, a type, a size within bounds. @public */
+export interface PostFormRequest {
+  /** Base URL of the store. */
+  readonly endpoint: string;
+  /** @default 'by-bucket' */
+  readonly addressing?: Addressing | undefined;
+  readonly region: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** @default strict */
+  readonly keyRules?: KeyRules | undefined;
+  /** Seconds, 1…604800. The credentials' expiry may trim it. */
+  readonly expiresInSeconds: number;
+  /** Bytes of the smallest file. @default 0 */
+  readonly minBytes?: number | undefined;
+  /** Bytes of the largest file; a form without a bound would take anything. */
+  readonly maxBytes: number;
+  /** The type that the form must carry. @default any that the client sends with the file */
+  readonly contentType?: string | undefined;
+  /** Names without `x-amz-meta-`. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+const knownFields = new Set([
+  'endpoint',
+  'addressing',
+  'region',
+  'bucket',
+  'key',
+  'keyRules',
+  'expiresInSeconds',
+  'minBytes',
+  'maxBytes',
+  'contentType',
+  'metadata',
+]);
+
+/** S3 takes one object of up to this size in a single request. */
+const maxObjectBytes = 5 * 1024 ** 3;
+
+type Condition = Readonly<Record<string, string>> | readonly ['content-length-range', number, number];
+
+/**
+ * A form for one key, for credentials' owners, without a policy of ours. Always bounded by
+ * `content-length-range`.
+ * @throws ValetkeyError `invalid-bucket`, `invalid-key`, `invalid-lifetime`, `invalid-metadata`, `size-not-bounded`,
+ * `unknown-field`, `invalid-configuration`, `credentials-unavailable`, `credentials-expired`
+ * @example
+ * ```ts
+ * const form = postForm(
+ *   { endpoint: 'https://s3.eu-central-1.amazonaws.com', region: 'eu-central-1', bucket: 'media',
+ *     key: 'in/photo.png', contentType: 'image/png', maxBytes: 5_000_000, expiresInSeconds: 600 },
+ *   { accessKeyId, secretAccessKey },
+ *   { nowMs: systemClock.now() },
+ * );
+ * ```
+ * @public
+ */
+export function postForm(
+  request: PostFormRequest,
+  credentials: SigningCredentials,
+  { nowMs }: SigningTime,
+): SignedPostForm {
+  const unknown = Object.keys(request).find((name) => !knownFields.has(name));
+  if (unknown !== undefined) {
+    throw new ValetkeyError('unknown-field', {
+      field: quote(unknown),
+      expected: [...knownFields].join(', '),
+    });
+  }
+  checkCredentials(credentials);
+  const bucket = parseBucket(request.bucket, 'bucket');
+  const key = parseKey(request.key, 'key', request.keyRules);
+  const lifetime = effectiveLifetime(
+    {
+      askedSeconds: parseLifetimeSeconds(request.expiresInSeconds, 'expiresInSeconds'),
+      askedBy: 'asked',
+      credentialsExpireAtMs: credentials.expiresAtMs,
+    },
+    nowMs,
+  );
+  const expiresAtMs = (Math.floor(nowMs / 1000) + lifetime.seconds) * 1000;
+  const { dateTime, date } = toAmzDate(nowMs);
+  const scope = signingScope(credentials, date, parseRegion(request.region, 'region'), 's3');
+  const signed = {
+    key,
+    ...contentFields(request),
+    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+    'x-amz-credential': `${credentials.accessKeyId}/${scope.scope}`,
+    'x-amz-date': dateTime,
+    ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
+  };
+  const conditions: readonly Condition[] = [
+    { bucket },
+    sizeRange(request),
+    ...Object.entries(signed).map(([name, value]) => ({ [name]: value })),
+  ];
+  const policy = encodePolicy({ expiration: formatInstant(expiresAtMs), conditions });
+  const address = toObjectAddress(
+    parseEndpoint(request.endpoint, 'endpoint'),
+    request.addressing ?? 'by-bucket',
+    bucket,
+    '',
+  );
+  return new SignedPostForm({
+    url: `${address.origin}${address.path.replace(/\/$/, '')}`,
+    key,
+    fields: { ...signed, policy, 'x-amz-signature': scope.sign(policy) },
+    expiresAtMs,
+    limitedBy: lifetime.limitedBy,
+  });
+}
+
+function contentFields({ contentType, metadata = {} }: PostFormRequest): Readonly<Record<string, string>> {
+  const fields: Record<string, string> = {};
+  if (contentType !== undefined) {
+    checkHeaders({ 'content-type': contentType });
+    fields['Content-Type'] = contentType;
+  }
+  for (const [name, value] of Object.entries(parseMetadata(metadata, 'metadata'))) {
+    fields[`x-amz-meta-${name}`] = value;
+  }
+  return fields;
+}
+
+function sizeRange({ minBytes = 0, maxBytes }: PostFormRequest): Condition {
+  const isSize = (bytes: number) => Number.isInteger(bytes) && bytes >= 0 && bytes <= maxObjectBytes;
+  if (isSize(minBytes) && isSize(maxBytes) && minBytes <= maxBytes) {
+    return ['content-length-range', minBytes, maxBytes];
+  }
+  throw new ValetkeyError('size-not-bounded', {
+    field: 'minBytes and maxBytes',
+    expected: `whole bytes, minBytes <= maxBytes <= ${maxObjectBytes}`,
+    got: `${quote(minBytes)} and ${quote(maxBytes)}`,
+  });
+}
+
+function encodePolicy(policy: object): string {
+  return toBase64(Array.from(JSON.stringify(policy), utf8Bytes).flat());
+}
