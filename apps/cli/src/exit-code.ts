@@ -18,6 +18,11 @@ const usage = new Set<ErrorCode>([
 ]);
 const credentials = new Set<ErrorCode>(['credentials-unavailable', 'credentials-expired']);
 
+/** The command did its work, and what it found is no: the output says it, and the status is `failed`. */
+export class AnswerIsNo extends Error {
+  override readonly name = 'AnswerIsNo';
+}
+
 /** Exit status for an error's code: what the caller can mend by another command line is `usage`. */
 export function exitCodeOf(code: ErrorCode): number {
   if (credentials.has(code)) return exitCodes.credentials;

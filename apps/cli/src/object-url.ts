@@ -11,8 +11,7 @@ export interface ObjectName {
  * @throws ValetkeyError `invalid-bucket`, `invalid-key`
  */
 export function parseObjectUrl(text: string): ObjectName {
-  const match = /^(?:s3:\/\/)?([^/]*)\/(.*)$/s.exec(text);
-  const [, bucket, key] = match ?? [];
+  const [, bucket, key] = /^([^/]*)\/(.*)$/s.exec(text.replace(/^s3:\/\//, '')) ?? [];
   if (bucket !== undefined && key !== undefined) {
     return {
       bucket: parseBucket(bucket, 'bucket'),

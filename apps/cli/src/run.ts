@@ -1,9 +1,11 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
+import { policyExplainCommand } from './commands/policy-explain.ts';
+import { policyTestCommand } from './commands/policy-test.ts';
 import { postFormCommand } from './commands/post-form.ts';
 import { presignCommand } from './commands/presign.ts';
-import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { AnswerIsNo, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 
 const help = `
@@ -18,6 +20,12 @@ export function createProgram(io: Io): Command {
     .addHelpText('after', help)
     .addCommand(presignCommand(io))
     .addCommand(postFormCommand(io))
+    .addCommand(
+      new Command('policy')
+        .description('Ask policies, without a store and without credentials.')
+        .addCommand(policyExplainCommand(io))
+        .addCommand(policyTestCommand(io)),
+    )
     .addCommand(
       new Command('k8s').description('Work with Shares without a cluster.').addCommand(k8sRenderCommand(io)),
     );
@@ -37,6 +45,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof AnswerIsNo) return exitCodes.failed;
     if (error instanceof ValetkeyError) {
       io.stderr(`valetkey: ${error.code}: ${redact(error.message)}\n`);
       return exitCodeOf(error.code);

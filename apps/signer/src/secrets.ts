@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-
 import { ValetkeyError } from '@valetkey/core';
+import { readText, type UnreadableFile } from '@valetkey/core/s3';
 
 const minBytes = 32;
 
@@ -9,7 +8,7 @@ const minBytes = 32;
  * @throws ValetkeyError `invalid-configuration`, without any part of them
  */
 export async function readSecrets(file: string): Promise<readonly Uint8Array[]> {
-  const secrets = (await readText(file))
+  const secrets = (await readText(file, unreadable(file)))
     .split('\n')
     .map((line) => line.trim())
     .flatMap((line, index) => (line === '' ? [] : [toSecret(line, `${file}:${index + 1}`)]));
@@ -22,18 +21,12 @@ export async function readSecrets(file: string): Promise<readonly Uint8Array[]> 
   });
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ValetkeyError('invalid-configuration', {
-      field: `server.secrets.file ${file}`,
-      expected: 'a file that can be read',
-      got: error instanceof Error && 'code' in error ? String(error.code) : 'an error',
-      hint: `Make one with: openssl rand -base64 ${minBytes} > ${file}`,
-      cause: error,
-    });
-  }
+function unreadable(file: string): UnreadableFile {
+  return {
+    code: 'invalid-configuration',
+    field: `server.secrets.file ${file}`,
+    hint: `Make one with: openssl rand -base64 ${minBytes} > ${file}`,
+  };
 }
 
 function toSecret(line: string, field: string): Uint8Array {

@@ -9,3 +9,4 @@ export {
 export { type StoreCredentials } from './s3/configuration-schema.ts';
 export { credentialProvider, type CredentialProvider } from './s3/credential-provider.ts';
 export { findRegion } from './s3/region.ts';
+export { readText, type UnreadableFile } from './s3/read-text.ts';

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { quote, ValetkeyError } from '@valetkey/core';
-import { credentialProvider } from '@valetkey/core/s3';
+import { credentialProvider, readText } from '@valetkey/core/s3';
 import { renderShares, type ShareSecret } from '@valetkey/share';
 import { Command } from 'commander';
 import { parseAllDocuments, stringify } from 'yaml';
@@ -71,18 +70,8 @@ function collect(file: string, earlier: readonly string[] = []): readonly string
   return [...earlier, file];
 }
 
-async function read(file: string, io: Io): Promise<string> {
-  if (file === '-') return io.stdin();
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ValetkeyError('invalid-configuration', {
-      field: file,
-      expected: 'a file that can be read',
-      got: error instanceof Error && 'code' in error ? String(error.code) : 'an error',
-      cause: error,
-    });
-  }
+function read(file: string, io: Io): Promise<string> {
+  return file === '-' ? io.stdin() : readText(file, { code: 'invalid-configuration', field: quote(file) });
 }
 
 function parseDocuments(text: string, file: string): readonly unknown[] {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import { z } from 'zod';
 import { ValetkeyError } from '../errors.ts';
@@ -8,6 +7,7 @@ import { compilePolicy, type Policy, type RateLimit } from '../policy/policy.ts'
 import { defineStore } from '../store/define-store.ts';
 import type { Store } from '../store/store.ts';
 import { configurationSchema, type StoreCredentials } from './configuration-schema.ts';
+import { readText } from './read-text.ts';
 
 const maxBytes = 4 * 1024 * 1024;
 
@@ -42,17 +42,7 @@ export async function loadConfiguration<Server = unknown>(
   file: string,
   serverSchema?: z.ZodType<Server>,
 ): Promise<Configuration<Server>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ValetkeyError('invalid-configuration', {
-      field: file,
-      expected: 'a file that can be read',
-      got: error instanceof Error && 'code' in error ? String(error.code) : 'an error',
-      cause: error,
-    });
-  }
+  const text = await readText(file, { code: 'invalid-configuration' });
   return parseConfiguration(text, file, serverSchema);
 }
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { systemClock, type Clock } from '../clock.ts';
 import { ValetkeyError } from '../errors.ts';
 import { Credentials } from '../signing/credentials.ts';
 import { cacheCredentials } from './cached-credentials.ts';
 import type { StoreCredentials } from './configuration-schema.ts';
+import { readText } from './read-text.ts';
 import { sdkCredentials } from './sdk-credentials.ts';
 import { parseSecretFile } from './secret-file.ts';
 
@@ -30,7 +30,7 @@ export function credentialProvider(
   }
   if (source.secretFile !== undefined) {
     const { path } = source.secretFile;
-    return async () => parseSecretFile(await readSecret(path), path);
+    return async () => parseSecretFile(await readText(path, { code: 'credentials-unavailable' }), path);
   }
   const fetch = sdkCredentials(source);
   if (fetch === undefined) throw new TypeError('the schema lets no other kind through');
@@ -58,17 +58,4 @@ function fromEnvironment(
     secretAccessKey,
     sessionToken: sessionToken === '' ? undefined : sessionToken,
   });
-}
-
-async function readSecret(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new ValetkeyError('credentials-unavailable', {
-      field: path,
-      expected: 'a file that can be read',
-      got: error instanceof Error && 'code' in error ? String(error.code) : 'an error',
-      cause: error,
-    });
-  }
 }
