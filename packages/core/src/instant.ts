@@ -20,7 +20,7 @@ export function formatInstant(epochMs: number): string {
  */
 export function parseInstant(input: unknown, field: string): number {
   const epochMs = typeof input === 'string' && rfc3339.test(input) ? Date.parse(input) : Number.NaN;
-  if (Number.isNaN(epochMs)) {
+  if (typeof input !== 'string' || Number.isNaN(epochMs) || !isInCalendar(input)) {
     throw new ValetkeyError('invalid-configuration', {
       field,
       expected: 'an RFC 3339 instant such as 2027-01-31T00:00:00Z',
@@ -28,6 +28,12 @@ export function parseInstant(input: unknown, field: string): number {
     });
   }
   return epochMs;
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  return new Date(Date.parse(`${day}T00:00:00Z`)).toISOString().slice(0, 10) === day;
 }
 
 interface AmzDate {

@@ -1,0 +1,142 @@
+/**
+ * An independent verifier of presigned URLs: it shares no code with the signer, so that each finds the other's
+ * mistakes. Source: Signature Version 4, "Authenticating Requests: Using Query Parameters".
+ */
+import { hmacSha256, hmacSha256Under, sha256Hex } from '#hash';
+import { toCanonicalRequest } from './canonical-request.ts';
+import { parseRawUrl } from './raw-url.ts';
+import { readSignedParameters, type SignedParameters } from './signed-parameters.ts';
+
+/** How far a signature may be dated ahead of the verifier's clock, as stores do. */
+const maxAheadMs = 15 * 60_000;
+
+/** A request as it came. @public */
+export interface RequestToVerify {
+  readonly method: string;
+  readonly url: string;
+  /** Without `host`, which the URL gives. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The keys of one access key id. @public */
+export interface VerifyingKeys {
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Why a request is refused. @public */
+export type VerifyReason =
+  | 'malformed'
+  | 'unknown-access-key'
+  | 'session-token-mismatch'
+  | 'header-missing'
+  | 'unsigned-amz-header'
+  | 'signature-mismatch'
+  | 'not-yet-valid'
+  | 'expired';
+
+/** What the verifier says. @public */
+export type Verification =
+  | {
+      readonly valid: true;
+      readonly accessKeyId: string;
+      readonly region: string;
+      readonly service: string;
+      /** Milliseconds since the epoch. */
+      readonly signedAtMs: number;
+      /** Milliseconds since the epoch: the first instant at which the URL no longer works. */
+      readonly expiresAtMs: number;
+      /** Lower-case names. */
+      readonly signedHeaders: readonly string[];
+    }
+  | {
+      readonly valid: false;
+      readonly reason: VerifyReason;
+      /** What would have been accepted; holds no signature and no token. */
+      readonly detail: string;
+    };
+
+/**
+ * Whether a request with a presigned URL would be accepted. The signature is judged before the time, so that an
+ * expired URL that was never signed is told as what it is.
+ * @example
+ * ```ts
+ * verify({ method: 'GET', url }, (id) => (id === accessKeyId ? { secretAccessKey } : undefined), systemClock.now());
+ * ```
+ * @public
+ */
+export function verify(
+  { method, url: text, headers = {} }: RequestToVerify,
+  lookup: (accessKeyId: string) => VerifyingKeys | undefined,
+  nowMs: number,
+): Verification {
+  const url = parseRawUrl(text);
+  if (typeof url === 'string') return refuse('malformed', url);
+  const parameters = readSignedParameters(url);
+  if (typeof parameters === 'string') return refuse('malformed', parameters);
+  const keys = lookup(parameters.accessKeyId);
+  if (keys === undefined) return refuse('unknown-access-key', 'an access key that is known');
+  if (!isSame(keys.sessionToken ?? '', parameters.sessionToken ?? '')) {
+    return refuse('session-token-mismatch', "the session's own token, or none for long-term keys");
+  }
+  const sent = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const refusal = checkHeaders(parameters.signedHeaders, sent);
+  if (refusal !== undefined) return refusal;
+  const canonical = toCanonicalRequest({ method, url, headers: sent }, parameters.signedHeaders);
+  if (!isSame(signatureOf(canonical, parameters, keys), parameters.signature)) {
+    return refuse('signature-mismatch', 'the signature of this very request');
+  }
+  return checkTime(parameters, nowMs);
+}
+
+function checkHeaders(
+  signedHeaders: readonly string[],
+  sent: ReadonlyMap<string, string>,
+): Verification | undefined {
+  const missing = signedHeaders.find((name) => name !== 'host' && !sent.has(name));
+  if (missing !== undefined) return refuse('header-missing', `the header ${missing}, which is signed`);
+  const unsigned = [...sent.keys()].find(
+    (name) => name.startsWith('x-amz-') && !signedHeaders.includes(name),
+  );
+  return unsigned === undefined
+    ? undefined
+    : refuse('unsigned-amz-header', `no ${unsigned}, which is not signed`);
+}
+
+function signatureOf(
+  canonicalRequest: string,
+  { day, region, service, dateTime }: SignedParameters,
+  { secretAccessKey }: VerifyingKeys,
+): string {
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const stringToSign = `AWS4-HMAC-SHA256\n${dateTime}\n${scope}\n${sha256Hex(canonicalRequest)}`;
+  const key = [region, service, 'aws4_request'].reduce(
+    (previous, part) => hmacSha256(previous, part),
+    hmacSha256(`AWS4${secretAccessKey}`, day),
+  );
+  return hmacSha256Under(key)(stringToSign);
+}
+
+function checkTime(
+  { signedAtMs, lifetimeSeconds, accessKeyId, region, service, signedHeaders }: SignedParameters,
+  nowMs: number,
+): Verification {
+  const expiresAtMs = signedAtMs + lifetimeSeconds * 1000;
+  if (signedAtMs > nowMs + maxAheadMs)
+    return refuse('not-yet-valid', 'a signature dated at most 15 minutes ahead');
+  if (nowMs >= expiresAtMs) return refuse('expired', 'a URL that has not ended');
+  return { valid: true, accessKeyId, region, service, signedAtMs, expiresAtMs, signedHeaders };
+}
+
+function refuse(reason: VerifyReason, detail: string): Verification {
+  return { valid: false, reason, detail: `expected ${detail}` };
+}
+
+/** Takes the same time wherever two texts of one length differ. */
+function isSame(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let index = 0; index < a.length; index += 1) {
+    difference |= a.charCodeAt(index) ^ b.charCodeAt(index % Math.max(1, b.length));
+  }
+  return difference === 0;
+}
