@@ -30,6 +30,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true }));
 
+let stdin = '';
 async function valetkey(...args: readonly string[]) {
   let stdout = '';
   let stderr = '';
@@ -38,7 +39,7 @@ async function valetkey(...args: readonly string[]) {
     stderr: (text) => void (stderr += text),
     environment: process.env,
     clock: { now: () => Date.parse('2026-11-23T20:56:48Z') },
-    stdin: async () => '',
+    stdin: async () => stdin,
   });
   expect(stderr).not.toContain(secret);
   expect(stderr).not.toMatch(/X-Amz-Signature=[0-9a-f]/);
@@ -235,6 +236,46 @@ describe('post-form', () => {
     );
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
+  });
+});
+
+describe('explain', () => {
+  test('says what a URL from standard input allows, without its signature', async () => {
+    stdin = (await presign('s3://models/vision/w.bin', '--expires-in', '600')).stdout;
+    const { code, stdout } = await valetkey('explain');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`kind        sigv4
+host        models.s3.eu-central-1.amazonaws.com
+bucket      models
+key         vision/w.bin
+region      eu-central-1
+signed by   AKIA…MPLE (long-term)
+signed at   2026-11-23T20:56:48Z
+ends at     2026-11-23T21:06:48Z (valid, 600 s left)
+version     follows the latest
+`);
+    expect(stdout).not.toMatch(/[0-9a-f]{64}/);
+  });
+
+  test("with a store's answer it says what that means, and ends with 1", async () => {
+    stdin = (await presign('s3://models/vision/w.bin')).stdout;
+    const file = path.join(folder, 'answer.xml');
+    writeFileSync(file, '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>');
+    const { code, stdout } = await valetkey('explain', '--answer', file);
+    expect(code).toBe(1);
+    expect(stdout).toContain('error: store-expired');
+  });
+
+  test('--json is for pipes, and anything may be pasted', async () => {
+    const { code, stdout } = await valetkey('explain', '--json', 'not a URL \u001b[31m');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'unreadable', findings: [{ code: 'not-a-url' }] });
+  });
+
+  test('what a terminal would obey is written out', async () => {
+    const { stdout } = await valetkey('explain', 'https://s3.eu-central-1.amazonaws.com/models/a%1B%5B31mb');
+    expect(stdout).toContain(String.raw`a\u{001b}[31mb`);
+    expect(stdout).not.toContain('\u001b');
   });
 });
 

@@ -1,5 +1,6 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
+import { explainCommand } from './commands/explain.ts';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
 import { policyExplainCommand } from './commands/policy-explain.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
@@ -20,6 +21,7 @@ export function createProgram(io: Io): Command {
     .addHelpText('after', help)
     .addCommand(presignCommand(io))
     .addCommand(postFormCommand(io))
+    .addCommand(explainCommand(io))
     .addCommand(
       new Command('policy')
         .description('Ask policies, without a store and without credentials.')

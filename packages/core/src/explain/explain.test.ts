@@ -159,6 +159,26 @@ describe("a store's answer", () => {
       'store-expired',
     ],
     [xml('AccessDenied', '<Message>Access Denied</Message>'), 'store-denied'],
+    [
+      xml(
+        'AccessDenied',
+        '<Message>There were headers present in the request which were not signed</Message>',
+      ),
+      'store-unsigned-headers',
+    ],
+    [
+      xml('AccessDenied', '<Message>Query-string authentication requires the Signature parameter</Message>'),
+      'store-parameters',
+    ],
+    [xml('AccessDenied', '<Message>Invalid according to Policy: Policy expired.</Message>'), 'store-expired'],
+    [
+      xml('AccessDenied', '<Message>Invalid according to Policy: Policy Condition failed: x</Message>'),
+      'store-form-condition',
+    ],
+    [xml('InvalidArgument'), 'store-bad-field'],
+    [xml('InvalidPolicyDocument'), 'store-bad-form-policy'],
+    [xml('PreconditionFailed'), 'store-exists'],
+    [xml('EntityTooLarge'), 'store-too-large'],
     [xml('ExpiredToken'), 'store-session-ended'],
     [xml('InvalidAccessKeyId'), 'store-unknown-key'],
     [xml('RequestTimeTooSkewed'), 'store-clock'],

@@ -4,7 +4,7 @@
  */
 
 /** One query parameter, decoded. */
-export interface QueryPair {
+interface QueryPair {
   readonly name: string;
   readonly value: string;
 }

@@ -86,12 +86,72 @@ const meanings: Readonly<Record<string, UrlFinding>> = {
     'The file is larger than what was signed.',
     'Sign for the size of the file.',
   ),
+  InvalidArgument: error(
+    'store-bad-field',
+    'A field or header of the request is missing or has a value that the store does not take.',
+    "Look at the field that the store's message names.",
+  ),
+  InvalidPolicyDocument: error(
+    'store-bad-form-policy',
+    'The policy of the form is not well-formed.',
+    'Make the form with postForm.',
+  ),
+  InvalidStorageClass: error(
+    'store-bad-storage-class',
+    'The storage class is none that the store has.',
+    'Leave it out, or name one of the store.',
+  ),
+  MalformedXML: error(
+    'store-bad-xml',
+    'The body of the request is not the XML that was expected.',
+    'Look at the body.',
+  ),
   EntityTooSmall: error(
     'store-too-small',
     'The file is smaller than what was signed.',
     'Sign for the size of the file.',
   ),
 };
+
+/** AccessDenied has many reasons; AWS tells them in its message. The last one is for all others. */
+const denials: readonly { readonly says: RegExp; readonly finding: UrlFinding }[] = [
+  {
+    says: /expired/i,
+    finding: error('store-expired', 'The store says that the URL or form has expired.', 'Sign anew.'),
+  },
+  {
+    says: /headers present in the request which were not signed/i,
+    finding: error(
+      'store-unsigned-headers',
+      'The request had x-amz-* headers that were not signed.',
+      'Send only the headers that were signed, or sign those that are sent.',
+    ),
+  },
+  {
+    says: /query-string authentication/i,
+    finding: error(
+      'store-parameters',
+      'Parameters of the signature are missing.',
+      'Copy the whole URL, or sign anew.',
+    ),
+  },
+  {
+    says: /invalid according to policy/i,
+    finding: error(
+      'store-form-condition',
+      'A field of the form does not keep to the policy that was signed.',
+      'Send the fields as they were signed, and the file last.',
+    ),
+  },
+  {
+    says: /^/,
+    finding: error(
+      'store-denied',
+      'The signature is right, but its owner may not do this, or a policy of the bucket forbids it.',
+      'Look at the IAM policy of the signer and at the policy of the bucket.',
+    ),
+  },
+];
 
 /** What the answer means, by the error's code; a signature mismatch is compared line by line. */
 export function explainAnswer(
@@ -102,16 +162,7 @@ export function explainAnswer(
   if (answer.status < 400) return undefined;
   const code = elementOf(answer.body, 'Code');
   const message = elementOf(answer.body, 'Message');
-  if (code === 'AccessDenied' && /expired/i.test(message)) {
-    return error('store-expired', 'The store says that the URL has expired.', 'Sign anew.');
-  }
-  if (code === 'AccessDenied') {
-    return error(
-      'store-denied',
-      'The signature is right, but its owner may not do this, or a policy of the bucket forbids it.',
-      'Look at the IAM policy of the signer and at the policy of the bucket.',
-    );
-  }
+  if (code === 'AccessDenied') return denials.find(({ says }) => says.test(message))?.finding;
   if (code === 'SignatureDoesNotMatch') return compareCanonical(answer, url, parameters);
   const known = Object.hasOwn(meanings, code) ? meanings[code] : undefined;
   return (

@@ -8,7 +8,7 @@ import type { SignedParameters } from './signed-parameters.ts';
 import type { UrlAddress } from './url-address.ts';
 
 /** What the checks look at. */
-export interface TrapInput {
+interface TrapInput {
   /** The URL as it was given, trimmed. */
   readonly text: string;
   readonly url: RawUrl;
