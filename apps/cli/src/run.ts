@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { explainCommand } from './commands/explain.ts';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
 import { policyExplainCommand } from './commands/policy-explain.ts';
+import { policyLintCommand } from './commands/policy-lint.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
 import { postFormCommand } from './commands/post-form.ts';
 import { presignCommand } from './commands/presign.ts';
@@ -26,6 +27,7 @@ export function createProgram(io: Io): Command {
       new Command('policy')
         .description('Ask policies, without a store and without credentials.')
         .addCommand(policyExplainCommand(io))
+        .addCommand(policyLintCommand(io))
         .addCommand(policyTestCommand(io)),
     )
     .addCommand(

@@ -2,7 +2,7 @@
 /** The process: options, signals, exit status. */
 import { parseArgs } from 'node:util';
 
-import { systemClock, ValetkeyError } from '@valetkey/core';
+import { lintPolicies, systemClock, ValetkeyError } from '@valetkey/core';
 
 import { createApp } from './create-app.ts';
 import { listen } from './listen.ts';
@@ -49,8 +49,12 @@ async function run(settings: Settings, onlyCheck: boolean): Promise<void> {
   const app = createApp(settings, { logger, clock: systemClock, isReady: () => isReady });
   if (onlyCheck) {
     process.stdout.write(`valid: ${settings.stores.size} stores, ${settings.policies.length} policies\n`);
+    for (const { policy = '', code, message, fix } of lintPolicies(settings.policies)) {
+      process.stdout.write(`warning: ${policy}: ${code}: ${message} ${fix}\n`);
+    }
     return;
   }
+  for (const warning of lintPolicies(settings.policies)) logger.warn(warning, 'policy');
   const listening = await listen((request) => app.fetch(request), settings.server.listen);
   logger.info({ origin: listening.origin }, 'listening');
   await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
@@ -161,6 +161,27 @@ describe('a configuration', () => {
     },
   });
 
+  test('that allows what is rarely meant is valid, and says what', async () => {
+    const wide = {
+      name: 'wide',
+      subjects: [{ kind: 'user' }],
+      store: 'media',
+      bucket: 'user-media',
+      actions: ['download'],
+      keys: ['{rest}'],
+      lifetime: { max: '1h' },
+    };
+    const { file } = await configurationFolder(nowhere);
+    const configuration = JSON.parse(await readFile(file, 'utf8'));
+    const { server: settings } = configuration;
+    const outcome = await refused({ policies: [wide], server: { ...settings, console: undefined } });
+    expect(outcome).toEqual({
+      status: 0,
+      output:
+        'valid: 1 stores, 1 policies\nwarning: wide: covers-whole-bucket: A pattern of {rest} alone covers every key of the bucket. Begin the pattern with a folder.\n',
+    });
+  });
+
   test('that is right is said to be, without listening', async () => {
     expect(await refused({})).toEqual({ status: 0, output: 'valid: 1 stores, 1 policies\n' });
   });
@@ -229,7 +250,7 @@ describe('a configuration', () => {
 test('an address that is taken is named', async () => {
   const { origin } = await started();
   const { file } = await configurationFolder(nowhere);
-  const text = JSON.parse(await (await import('node:fs/promises')).readFile(file, 'utf8')) as {
+  const text = JSON.parse(await readFile(file, 'utf8')) as {
     server: { listen: string };
   };
   text.server.listen = origin.slice('http://'.length);

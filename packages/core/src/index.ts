@@ -23,6 +23,7 @@ export { type AccessRequest } from './policy/access-request.ts';
 export { type DecisionContext } from './policy/decide.ts';
 export { type Denial } from './policy/denial.ts';
 export { contentTypeOfName } from './policy/file-types.ts';
+export { lintPolicies, type PolicyWarning } from './policy/lint.ts';
 export { limitsOf, type PolicyLimits } from './policy/limits.ts';
 export { evaluateList, type ListScope } from './policy/list-scope.ts';
 export { createPolicySet, type PolicySet } from './policy/policy-set.ts';

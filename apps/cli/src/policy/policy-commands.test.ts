@@ -40,7 +40,8 @@ function write(name: string, content: string): string {
 
 async function policy(...args: readonly string[]) {
   let [stdout, stderr] = ['', ''];
-  const code = await run(['policy', ...args, '--config', config], {
+  const file = args.includes('--config') ? [] : ['--config', config];
+  const code = await run(['policy', ...args, ...file], {
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
     environment: {},
@@ -179,5 +180,37 @@ describe('policy test', () => {
       code: 2,
       stderr: expect.stringContaining('well-formed YAML'),
     });
+  });
+});
+
+describe('policy lint', () => {
+  test('has nothing to say of policies with bounds, and ends with 0', async () => {
+    expect(await policy('lint')).toEqual({ code: 0, stderr: '', stdout: '2 policies, nothing to say\n' });
+  });
+
+  test('says what is rarely meant and what to do, and ends with 1', async () => {
+    const file = write(
+      'wide.yaml',
+      `stores:
+  media: { profile: aws, region: eu-central-1 }
+policies:
+  - name: wide
+    subjects: [{ kind: user }]
+    store: media
+    bucket: user-media
+    actions: [download]
+    keys: ['{rest}']
+    lifetime: { max: 24h }
+`,
+    );
+    const { code, stdout } = await policy('lint', '--config', file);
+    expect(code).toBe(1);
+    expect(stdout).toBe(`wide keys: covers-whole-bucket
+  A pattern of {rest} alone covers every key of the bucket.
+  Begin the pattern with a folder.
+wide lifetime.max: long-lifetime
+  URLs may live longer than 12 hours; nothing takes a URL back.
+  Lower lifetime.max, and sign anew instead.
+`);
   });
 });
