@@ -2,6 +2,7 @@ import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
 import { explainCommand } from './commands/explain.ts';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
+import { policyCompileCommand } from './commands/policy-compile.ts';
 import { policyExplainCommand } from './commands/policy-explain.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
@@ -26,6 +27,7 @@ export function createProgram(io: Io): Command {
     .addCommand(
       new Command('policy')
         .description('Ask policies, without a store and without credentials.')
+        .addCommand(policyCompileCommand(io))
         .addCommand(policyExplainCommand(io))
         .addCommand(policyLintCommand(io))
         .addCommand(policyTestCommand(io)),

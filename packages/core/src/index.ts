@@ -1,4 +1,13 @@
 export { systemClock, type Clock } from './clock.ts';
+export { compileBucketGuard } from './compile/compile-bucket-guard.ts';
+export { compileCors, type CorsConfiguration } from './compile/compile-cors.ts';
+export { compileSignerPolicy } from './compile/compile-signer-policy.ts';
+export {
+  type AwsPartition,
+  type IamCondition,
+  type IamDocument,
+  type IamStatement,
+} from './compile/iam-document.ts';
 export { errorCatalogue, toReason, ValetkeyError, type ErrorCode, type ErrorDetail } from './errors.ts';
 export { type BucketName, type ObjectKey } from './grammar/brands.ts';
 export { parseBucket } from './grammar/bucket.ts';

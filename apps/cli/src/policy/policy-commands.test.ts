@@ -214,3 +214,40 @@ wide lifetime.max: long-lifetime
 `);
   });
 });
+
+describe('policy compile', () => {
+  test('prints what AWS has to be told', async () => {
+    const signer = JSON.parse((await policy('compile', 'signer')).stdout);
+    expect(JSON.stringify(signer)).toContain('arn:aws:s3:::user-media/avatars/*/');
+    const guard = JSON.parse(
+      (await policy('compile', 'guard', '--bucket', 'user-media', '--partition', 'aws-cn')).stdout,
+    );
+    expect(guard.Statement[1].Condition.NumericGreaterThan).toEqual({ 's3:signatureAge': 3_660_000 });
+    const cors = JSON.parse(
+      (
+        await policy(
+          'compile',
+          'cors',
+          '--bucket',
+          'user-media',
+          '--origin',
+          'https://a.example',
+          '--origin',
+          'https://b.example',
+        )
+      ).stdout,
+    );
+    expect(cors.CORSRules[0].AllowedOrigins).toEqual(['https://a.example', 'https://b.example']);
+  });
+
+  test.each([
+    [['compile', 'guard'], /--bucket: expected a value, got none/],
+    [['compile', 'cors', '--bucket', 'user-media'], /--origin: expected a value, got none/],
+    [['compile', 'cors', '--bucket', 'user-media', '--origin', '*'], /no wildcard/],
+    [['compile', 'everything'], /Allowed choices are signer, guard, cors/],
+  ])('%j is wrong usage', async (args, message) => {
+    const { code, stderr } = await policy(...args);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,76 @@
+import {
+  compileBucketGuard,
+  compileCors,
+  compileSignerPolicy,
+  ValetkeyError,
+  type AwsPartition,
+} from '@valetkey/core';
+import { loadConfiguration } from '@valetkey/core/s3';
+import { Argument, Command, Option } from 'commander';
+import type { Io } from '../io.ts';
+
+const kinds = ['signer', 'guard', 'cors'] as const;
+
+interface CompileFlags {
+  readonly config: string;
+  readonly bucket?: string;
+  readonly origin: readonly string[];
+  readonly partition: AwsPartition;
+}
+
+const examples = `
+  signer   an IAM policy for the identity that signs: what the policies need, and no more
+  guard    a bucket policy: no plain http, no URL older than the policies allow, Version 4 only
+  cors     the CORS rules that let pages of the origins do what the policies allow
+
+Examples:
+  $ valetkey policy compile signer > signer.json
+  $ aws iam put-user-policy --user-name signer --policy-name valetkey --policy-document file://signer.json
+  $ valetkey policy compile guard --bucket user-media > guard.json
+  $ aws s3api put-bucket-policy --bucket user-media --policy file://guard.json
+  $ valetkey policy compile cors --bucket user-media --origin https://app.example.com > cors.json
+  $ aws s3api put-bucket-cors --bucket user-media --cors-configuration file://cors.json
+`;
+
+/** \`valetkey policy compile\`: policies as what AWS understands. */
+export function policyCompileCommand(io: Io): Command {
+  return new Command('compile')
+    .summary('print the IAM policy, bucket policy or CORS rules that go with policies')
+    .description(
+      'Print what AWS has to be told so that the policies of a configuration hold there too. Nothing is called and ' +
+        'nothing is changed: look at it, then apply it yourself.',
+    )
+    .addArgument(new Argument('<kind>', 'what to print').choices(kinds))
+    .option('--config <file>', 'the configuration with the policies', 'valetkey.yaml')
+    .option('--bucket <bucket>', 'guard and cors: the bucket')
+    .option('--origin <origin>', 'cors: an origin of pages; may be given again', collect, [])
+    .addOption(
+      new Option('--partition <partition>', 'which AWS')
+        .choices(['aws', 'aws-cn', 'aws-us-gov'])
+        .default('aws'),
+    )
+    .addHelpText('after', examples)
+    .action(async (kind: (typeof kinds)[number], flags: CompileFlags) => {
+      const { policies } = await loadConfiguration(flags.config);
+      const { partition, origin: origins } = flags;
+      const compile = {
+        signer: () => compileSignerPolicy(policies, { partition }),
+        guard: () => compileBucketGuard(policies, { bucket: needed(flags.bucket, '--bucket'), partition }),
+        cors: () =>
+          compileCors(policies, {
+            bucket: needed(flags.bucket, '--bucket'),
+            origins: [needed(origins[0], '--origin'), ...origins.slice(1)],
+          }),
+      }[kind];
+      io.stdout(`${JSON.stringify(compile(), undefined, 2)}\n`);
+    });
+}
+
+function needed(value: string | undefined, flag: string): string {
+  if (value !== undefined) return value;
+  throw new ValetkeyError('invalid-configuration', { field: flag, expected: 'a value', got: 'none' });
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

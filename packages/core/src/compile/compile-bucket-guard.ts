@@ -1,0 +1,46 @@
+import { parseBucket } from '../grammar/bucket.ts';
+import { maxLifetimeSeconds } from '../grammar/lifetime.ts';
+import type { Policy } from '../policy/policy.ts';
+import { bucketArn, type AwsPartition, type IamDocument } from './iam-document.ts';
+
+/** A signature may be dated back by as much. */
+const backdateSeconds = 60;
+
+/**
+ * The policy of a bucket that nothing but fresh, encrypted, Version 4 requests passes, whoever signed them. Presigned
+ * URLs older than the longest lifetime of any policy are refused, even when somebody else signed them for longer.
+ * Source: Amazon S3 user guide, "Amazon S3 Signature Version 4 authentication specific policy keys".
+ * @throws ValetkeyError `invalid-bucket`
+ * @public
+ */
+export function compileBucketGuard(
+  policies: readonly Policy[],
+  { bucket, partition = 'aws' }: { readonly bucket: string; readonly partition?: AwsPartition },
+): IamDocument {
+  const arn = bucketArn(parseBucket(bucket, 'bucket'), partition);
+  const lifetimes = policies
+    .filter(({ buckets }) => buckets.some((name) => name === bucket))
+    .map(({ lifetime }) => lifetime.maxSeconds);
+  const longest = lifetimes.length === 0 ? maxLifetimeSeconds : Math.max(...lifetimes);
+  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [arn, `${arn}/*`] } as const;
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'DenyWithoutTls', ...deny, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      {
+        Sid: 'DenyOldPresignedUrls',
+        ...deny,
+        Condition: {
+          StringEquals: { 's3:authType': 'REST-QUERY-STRING' },
+          // Milliseconds.
+          NumericGreaterThan: { 's3:signatureAge': (longest + backdateSeconds) * 1000 },
+        },
+      },
+      {
+        Sid: 'DenyOtherSignatures',
+        ...deny,
+        Condition: { StringNotEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } },
+      },
+    ],
+  };
+}

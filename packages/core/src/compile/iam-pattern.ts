@@ -1,0 +1,35 @@
+import type { KeyPattern, PatternPart } from '../policy/key-pattern.ts';
+
+/**
+ * A key pattern as an IAM resource names objects: `*` for any text, `?` for one character. It covers everything
+ * that the pattern matches for any subject, and sometimes more, since `*` also takes slashes.
+ */
+export function toIamPattern({ segments, endsWithRest }: KeyPattern): string {
+  const texts = segments.map((parts) => parts.map(toIamText).join(''));
+  return [...texts, ...(endsWithRest ? ['*'] : [])].join('/');
+}
+
+/** The literal beginning that every key of the pattern has. */
+export function literalPrefix({ segments, endsWithRest }: KeyPattern): string {
+  let prefix = '';
+  for (const [index, parts] of segments.entries()) {
+    if (index > 0) prefix += '/';
+    for (const part of parts) {
+      if (part.kind !== 'literal') return prefix;
+      prefix += part.text;
+    }
+  }
+  return endsWithRest && segments.length > 0 ? `${prefix}/` : prefix;
+}
+
+/** Literal text in a place where `*`, `?` and `$` mean something. */
+export function escapeIam(text: string): string {
+  return text.replaceAll(/[*?$]/g, (character) => `\${${character}}`);
+}
+
+function toIamText(part: PatternPart): string {
+  if (part.kind === 'literal') return escapeIam(part.text);
+  if (part.kind === 'bound') return '*';
+  if (part.variable === 'uuid') return '?'.repeat(36);
+  return part.variable === 'date' ? '????-??-??' : '*';
+}
