@@ -89,10 +89,11 @@ function judge(outcome: PutOutcome, { environment, onStalled }: FileContext): vo
     case 'refused': {
       const { status, code, message } = outcome.error;
       // 412: an object is there already, perhaps our own from an answer that was lost.
-      if (status === 412 || status === 409) return;
+      if (status === 412) return;
       throw new UploadError('store-refused', refusalOf(status, code, message), {
         status,
-        retryable: status === 408 || status === 429 || status >= 500,
+        // 409: another write of the same key is under way.
+        retryable: status === 408 || status === 409 || status === 429 || status >= 500,
         retryAfterMs: parseRetryAfter(outcome.retryAfter, environment.now()),
       });
     }

@@ -103,7 +103,7 @@ describe('expiry', () => {
 });
 
 describe('retries', () => {
-  test.each([408, 429, 500, 502, 503, 504])('a PUT answered %d is sent again', async (status) => {
+  test.each([408, 409, 429, 500, 502, 503, 504])('a PUT answered %d is sent again', async (status) => {
     const { upload, puts } = uploaderOver({ puts: [{ kind: 'answer', status }] });
     await upload();
     expect(puts).toHaveLength(2);
