@@ -279,6 +279,44 @@ version     follows the latest
   });
 });
 
+describe('verify', () => {
+  test('says until when a URL of the own keys works', async () => {
+    stdin = (await presign('s3://models/vision/w.bin', '--expires-in', '600')).stdout;
+    expect(await valetkey('verify')).toEqual({
+      code: 0,
+      stdout: 'valid until 2026-11-23T21:06:48Z\n',
+      stderr: '',
+    });
+  });
+
+  test('takes the method and the headers that are sent', async () => {
+    stdin = (
+      await presign('s3://models/a.json', '--http-method', 'PUT', '--content-type', 'application/json')
+    ).stdout;
+    const send = ['--http-method', 'PUT', '--header', 'content-type: application/json'];
+    expect((await valetkey('verify', ...send)).code).toBe(0);
+    expect(await valetkey('verify', '--http-method', 'PUT')).toMatchObject({
+      code: 1,
+      stdout: 'refused: header-missing: expected the header content-type, which is signed\n',
+    });
+  });
+
+  test.each([
+    ['changed', (url: string) => url.replace('w.bin', 'x.bin'), /^refused: signature-mismatch/],
+    [
+      'of another key',
+      (url: string) => url.replace('AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPL2'),
+      /^refused: unknown-access-key/,
+    ],
+    ['that is none', () => 'hello', /^refused: malformed/],
+  ])('a URL %s is refused with the reason, and ends with 1', async (_title, change, message) => {
+    stdin = change((await presign('s3://models/vision/w.bin')).stdout);
+    const { code, stdout } = await valetkey('verify');
+    expect(stdout).toMatch(message);
+    expect(code).toBe(1);
+  });
+});
+
 describe('wrong input ends with 2 and says what was expected', () => {
   test.each([
     [['s3://models/'], 'at least one character'],

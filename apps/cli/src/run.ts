@@ -8,6 +8,7 @@ import { policyLintCommand } from './commands/policy-lint.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
 import { postFormCommand } from './commands/post-form.ts';
 import { presignCommand } from './commands/presign.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { AnswerIsNo, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 
@@ -24,6 +25,7 @@ export function createProgram(io: Io): Command {
     .addCommand(presignCommand(io))
     .addCommand(postFormCommand(io))
     .addCommand(explainCommand(io))
+    .addCommand(verifyCommand(io))
     .addCommand(
       new Command('policy')
         .description('Ask policies, without a store and without credentials.')
