@@ -2,7 +2,7 @@ import { ValetkeyError } from '../errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Action } from '../policy/rule.ts';
 import { bucketArn, type AwsPartition, type IamDocument, type IamStatement } from './iam-document.ts';
-import { escapeIam, literalPrefix, toIamPattern } from './iam-pattern.ts';
+import { escapeIam, toIamPattern } from './iam-pattern.ts';
 
 /** IAM's limit for a managed policy, white space not counted. */
 const maxCharacters = 6144;
@@ -35,7 +35,7 @@ export function compileSignerPolicy(
           addAll(
             prefixes,
             arn,
-            policy.keys.map((key) => `${escapeIam(literalPrefix(key))}*`),
+            policy.keys.map((key) => `${escapeIam(key.literalPrefix)}*`),
           );
         else {
           const objects = policy.keys.map((key) => `${arn}/${toIamPattern(key)}`);

@@ -9,19 +9,6 @@ export function toIamPattern({ segments, endsWithRest }: KeyPattern): string {
   return [...texts, ...(endsWithRest ? ['*'] : [])].join('/');
 }
 
-/** The literal beginning that every key of the pattern has. */
-export function literalPrefix({ segments, endsWithRest }: KeyPattern): string {
-  let prefix = '';
-  for (const [index, parts] of segments.entries()) {
-    if (index > 0) prefix += '/';
-    for (const part of parts) {
-      if (part.kind !== 'literal') return prefix;
-      prefix += part.text;
-    }
-  }
-  return endsWithRest && segments.length > 0 ? `${prefix}/` : prefix;
-}
-
 /** Literal text in a place where `*`, `?` and `$` mean something. */
 export function escapeIam(text: string): string {
   return text.replaceAll(/[*?$]/g, (character) => `\${${character}}`);

@@ -44,13 +44,13 @@ export type Decision =
 export function decide(policies: PolicySet, request: AccessRequest, context: DecisionContext): Decision {
   const bucket = parseBucket(request.bucket, 'bucket');
   if (request.lifetimeSeconds !== undefined) parseLifetimeSeconds(request.lifetimeSeconds, 'lifetime');
-  const denials: Denial[] = [];
+  const misses: (() => Denial)[] = [];
   for (const policy of policies.forBucket(bucket)) {
     const outcome = tryPolicy(policy, request, context);
     if (typeof outcome === 'string') return toAllowed(policy, request, bucket, outcome);
-    denials.push(outcome);
+    misses.push(outcome);
   }
-  if (denials.length > 0) return { allowed: false, denials };
+  if (misses.length > 0) return { allowed: false, denials: misses.map((miss) => miss()) };
   const expected = 'a bucket that a policy names';
   return {
     allowed: false,
@@ -59,16 +59,20 @@ export function decide(policies: PolicySet, request: AccessRequest, context: Dec
 }
 
 /** The key, or why not. An error in a check is this policy's denial and nobody else's. */
-function tryPolicy(policy: Policy, request: AccessRequest, context: DecisionContext): string | Denial {
+function tryPolicy(
+  policy: Policy,
+  request: AccessRequest,
+  context: DecisionContext,
+): string | (() => Denial) {
   try {
     const key = request.key ?? keyFor(policy, request, context);
     for (const check of checks) {
       const miss = check(policy, request, key);
-      if (miss !== undefined) return { policy: policy.name, ...miss };
+      if (miss !== undefined) return () => ({ policy: policy.name, ...miss() });
     }
     return key ?? '';
   } catch (error) {
-    return toDenial(policy, error);
+    return () => toDenial(policy, error);
   }
 }
 

@@ -27,6 +27,8 @@ export interface KeyPattern {
   readonly segments: readonly PatternSegment[];
   /** Whether `{rest}` follows: one or more segments. */
   readonly endsWithRest: boolean;
+  /** What every key of the pattern begins with: literals up to the first variable. */
+  readonly literalPrefix: string;
 }
 
 /**
@@ -42,7 +44,19 @@ export function compileKeyPattern(text: string, field: string): KeyPattern {
   const endsWithRest = all.at(-1) === '{rest}';
   const segments = (endsWithRest ? all.slice(0, -1) : all).map((segment) => compileSegment(segment, refuse));
   checkLiterals(segments, field);
-  return { text, segments, endsWithRest };
+  return { text, segments, endsWithRest, literalPrefix: literalPrefixOf(segments, endsWithRest) };
+}
+
+function literalPrefixOf(segments: readonly PatternSegment[], endsWithRest: boolean): string {
+  let prefix = '';
+  for (const [index, parts] of segments.entries()) {
+    if (index > 0) prefix += '/';
+    for (const part of parts) {
+      if (part.kind !== 'literal') return prefix;
+      prefix += part.text;
+    }
+  }
+  return endsWithRest && segments.length > 0 ? `${prefix}/` : prefix;
 }
 
 function compileSegment(segment: string, refuse: (expected: string) => never): PatternSegment {

@@ -5,7 +5,7 @@
 import { quote } from '../grammar/quote.ts';
 import type { Denial, Miss } from './denial.ts';
 import type { KeyPattern, PatternPart } from './key-pattern.ts';
-import { matchesFolder, matchesKey } from './match-key.ts';
+import { isExcepted, matchesFolder, matchesKey } from './match-key.ts';
 import { boundValueOf } from './pattern-variable.ts';
 import type { Policy } from './policy.ts';
 import { isSelected, type Subject } from './subject.ts';
@@ -107,10 +107,8 @@ function hasDotSegment(prefix: string): boolean {
   return prefix.split('/').some((segment) => segment === '.' || segment === '..');
 }
 
-function isCovered({ keys, exceptKeys }: Policy, subject: Subject, key: string): boolean {
-  const collapsed = key.replaceAll(/\/{2,}/g, '/').replace(/^\//, '');
-  const isExcepted = exceptKeys.some(
-    (pattern) => matchesKey(pattern, key, subject) || matchesKey(pattern, collapsed, subject),
+function isCovered(policy: Policy, subject: Subject, key: string): boolean {
+  return (
+    policy.keys.some((pattern) => matchesKey(pattern, key, subject)) && !isExcepted(policy, key, subject)
   );
-  return !isExcepted && keys.some((pattern) => matchesKey(pattern, key, subject));
 }

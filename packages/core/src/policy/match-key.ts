@@ -7,6 +7,7 @@ import type { Subject } from './subject.ts';
  * A variable for which the subject has no usable value matches nothing.
  */
 export function matchesKey(pattern: KeyPattern, key: string, subject: Subject): boolean {
+  if (!key.startsWith(pattern.literalPrefix)) return false;
   const segments = key.split('/');
   const { length } = pattern.segments;
   if (pattern.endsWithRest ? segments.length <= length : segments.length !== length) return false;
@@ -23,6 +24,19 @@ export function matchesFolder(pattern: KeyPattern, folder: string, subject: Subj
     const parts = pattern.segments[index];
     return parts === undefined || matchesSegment(parts, segment, subject);
   });
+}
+
+/** Whether `exceptKeys` take a key out, doubled slashes or not. */
+export function isExcepted(
+  { exceptKeys }: { readonly exceptKeys: readonly KeyPattern[] },
+  key: string,
+  subject: Subject,
+): boolean {
+  if (exceptKeys.length === 0) return false;
+  const collapsed = key.replaceAll(/\/{2,}/g, '/').replace(/^\//, '');
+  return exceptKeys.some(
+    (pattern) => matchesKey(pattern, key, subject) || matchesKey(pattern, collapsed, subject),
+  );
 }
 
 /** Fixed pieces are taken from both ends; what is left must suit the one piece whose length varies. */

@@ -37,10 +37,16 @@ export interface SubjectSelector {
 export function isSelected(subject: Subject, selector: SubjectSelector): boolean {
   if (subject.kind !== selector.kind) return false;
   if (selector.id !== undefined && selector.id !== subject.id) return false;
-  return Object.entries(selector.claims ?? {}).every(([name, wanted]) => {
+  if (selector.claims === undefined) return true;
+  for (const name of Object.keys(selector.claims)) {
     const claim = Object.hasOwn(subject.claims, name) ? subject.claims[name] : undefined;
-    const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
-    const accepted: readonly unknown[] = typeof wanted === 'string' ? [wanted] : wanted;
-    return values.some((value) => accepted.includes(value));
-  });
+    if (!holds(claim, selector.claims[name])) return false;
+  }
+  return true;
+}
+
+function holds(claim: unknown, wanted: string | readonly string[] | undefined): boolean {
+  if (Array.isArray(claim)) return claim.some((value: unknown) => holds(value, wanted));
+  if (typeof claim !== 'string' || wanted === undefined) return false;
+  return typeof wanted === 'string' ? claim === wanted : wanted.includes(claim);
 }

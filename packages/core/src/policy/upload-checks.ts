@@ -1,66 +1,65 @@
 /** The checks that only an upload has to pass. */
 import { quote } from '../grammar/quote.ts';
 import type { UploadTerms } from '../grammar/object-terms.ts';
-import type { Check } from './check.ts';
-import type { Miss } from './denial.ts';
+import type { Check, LazyMiss } from './check.ts';
 import type { UploadRule } from './policy.ts';
 
-type UploadCheck = (rule: UploadRule, upload: UploadTerms) => Miss | undefined;
+type UploadCheck = (rule: UploadRule, upload: UploadTerms) => LazyMiss | undefined;
 
 const size: UploadCheck = ({ maxBytes, minBytes }, { contentLength }) => {
   if (contentLength === undefined) {
     return maxBytes === undefined && minBytes === 0
       ? undefined
-      : {
+      : () => ({
           code: 'size-not-bounded',
           field: 'contentLength',
           expected: `the exact size, at most ${maxBytes ?? 'any number of'} bytes`,
           got: 'none',
-        };
+        });
   }
   if (maxBytes !== undefined && contentLength > maxBytes) {
-    return {
+    return () => ({
       code: 'file-too-large',
       field: 'contentLength',
       expected: `at most ${maxBytes} bytes`,
       got: `${contentLength} bytes`,
-    };
+    });
   }
   if (contentLength >= minBytes) return undefined;
-  return {
+  return () => ({
     code: 'file-too-small',
     field: 'contentLength',
     expected: `at least ${minBytes} bytes`,
     got: `${contentLength} bytes`,
-  };
+  });
 };
 
 const contentType: UploadCheck = ({ contentTypes }, upload) => {
   if (contentTypes === undefined) return undefined;
   const type = upload.contentType?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== undefined && contentTypes.some((allowed) => allowed.toLowerCase() === type)) return undefined;
-  return {
+  return () => ({
     code: 'type-not-allowed',
     field: 'contentType',
     expected: contentTypes.join(', '),
     got: upload.contentType === undefined ? 'none' : quote(upload.contentType),
-  };
+  });
 };
 
 const checksum: UploadCheck = (rule, upload) =>
   rule.checksum === 'required' && upload.checksum === undefined
-    ? { code: 'checksum-required', field: 'checksum', expected: 'a checksum', got: 'none' }
+    ? () => ({ code: 'checksum-required', field: 'checksum', expected: 'a checksum', got: 'none' })
     : undefined;
 
 const metadata: UploadCheck = (rule, upload) => {
   const name = Object.keys(upload.metadata ?? {}).find((candidate) => !rule.metadata.includes(candidate));
   if (name === undefined) return undefined;
-  return {
+  return () => ({
     code: 'invalid-metadata',
     field: 'metadata',
     expected: rule.metadata.length === 0 ? 'no metadata' : rule.metadata.join(', '),
     got: quote(name),
-  };
+  });
 };
 
 /** Size, content type, checksum, metadata. */

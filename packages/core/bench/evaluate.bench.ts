@@ -1,0 +1,91 @@
+/** What a decision costs: twenty policies of one bucket, ten thousand of many, and the way from request to URL. */
+import {
+  compilePolicy,
+  createPolicySet,
+  defineStore,
+  evaluate,
+  presign,
+  type AccessRequest,
+  type Policy,
+} from '../src/index.ts';
+
+const rounds = 7;
+const calls = 20_000;
+const store = defineStore({ name: 'media', profile: 'aws', region: 'eu-central-1' });
+const credentials = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+const context = {
+  nowMs: Date.parse('2026-11-24T12:00:00Z'),
+  newUuid: () => '0b54b5a4-9f0e-4c6e-8f5a-2f6f8f6f8f6f',
+};
+
+function aPolicy(index: number, bucket: string): Policy {
+  return compilePolicy(
+    {
+      name: `p${index}`,
+      subjects: [{ kind: 'user', claims: { aud: 'web' } }],
+      stores: ['media'],
+      buckets: [bucket],
+      rule: { actions: ['download'], keys: [`folder-${index}/{sub}/{rest}`], lifetime: { max: '1h' } },
+    },
+    'policy',
+  );
+}
+
+const request = (index: number, bucket: string): AccessRequest => ({
+  subject: { kind: 'user', id: 'ann', claims: { aud: 'web' } },
+  store: 'media',
+  bucket,
+  method: 'GET',
+  key: `folder-${index}/ann/photo.png`,
+});
+
+const twenty = createPolicySet(Array.from({ length: 20 }, (_, index) => aPolicy(index, 'user-media')));
+const many = createPolicySet(
+  Array.from({ length: 10_000 }, (_, index) => aPolicy(index, `bucket-${Math.floor(index / 20)}`)),
+);
+const [last, oneOfMany] = [request(19, 'user-media'), request(9999, 'bucket-499')];
+
+const twentyMicroseconds = measure(() => evaluate(twenty, last, context).allowed);
+const manyMicroseconds = measure(() => evaluate(many, oneOfMany, context).allowed);
+const thousandMilliseconds = median(
+  Array.from({ length: rounds }, () => {
+    const start = performance.now();
+    for (let index = 0; index < 1000; index += 1) {
+      const asked = { ...last, key: `folder-19/ann/${index}.png` };
+      const evaluation = evaluate(twenty, asked, context);
+      if (!evaluation.allowed) throw new Error('expected it to be allowed');
+      presign(evaluation.grant, credentials, { store, nowMs: context.nowMs }).reveal();
+    }
+    return performance.now() - start;
+  }),
+);
+
+const rows = [
+  { what: 'evaluate, 20 policies, hit on the last', unit: 'µs', value: twentyMicroseconds, bar: 2 },
+  { what: 'evaluate, 10,000 policies by bucket', unit: 'µs', value: manyMicroseconds, bar: 5 },
+  { what: '1,000 requests to URLs', unit: 'ms', value: thousandMilliseconds, bar: 15 },
+].map(({ value, bar, ...row }) => ({
+  ...row,
+  value: Number(value.toFixed(2)),
+  bar,
+  verdict: value <= bar ? 'met' : 'NOT MET',
+}));
+console.table(rows);
+console.log(JSON.stringify({ bench: 'evaluate', node: process.version, rows }));
+
+function measure(run: () => boolean): number {
+  return median(
+    Array.from({ length: rounds }, () => {
+      const start = performance.now();
+      for (let call = 0; call < calls; call += 1) if (!run()) throw new Error('expected it to be allowed');
+      return ((performance.now() - start) * 1000) / calls;
+    }),
+  );
+}
+
+function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+}
