@@ -6,15 +6,15 @@ import { ValetkeyError } from '../errors.ts';
 import { quote } from '../grammar/quote.ts';
 import type { Check } from './check.ts';
 import type { Miss } from './denial.ts';
-import { isExcepted, matchesKey } from './match-key.ts';
+import { isExcepted, matchesAnyKey } from './match-key.ts';
 import type { Policy } from './policy.ts';
-import { isSelected } from './subject.ts';
+import { isSelectedByAny } from './subject.ts';
 import { uploadChecks } from './upload-checks.ts';
 
 const actionOf = { GET: 'download', HEAD: 'download', PUT: 'upload', DELETE: 'delete' } as const;
 
 const subject: Check = (policy, request) =>
-  policy.subjects.some((selector) => isSelected(request.subject, selector))
+  isSelectedByAny(request.subject, policy.subjects)
     ? undefined
     : () => ({
         code: 'subject-not-allowed',
@@ -52,7 +52,7 @@ const key: Check = (policy, request, asked) => {
       got: 'none',
     });
   }
-  if (!policy.keys.some((pattern) => matchesKey(pattern, asked, request.subject))) {
+  if (!matchesAnyKey(policy.keys, asked, request.subject)) {
     return () => missOfKey(policy, asked, policy.keys.map(({ text }) => text).join(' or '));
   }
   parseKey(asked, 'key', { syntax: policy.keySyntax, slashes: 'exact' });

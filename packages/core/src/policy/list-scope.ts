@@ -5,10 +5,10 @@
 import { quote } from '../grammar/quote.ts';
 import type { Denial, Miss } from './denial.ts';
 import type { KeyPattern, PatternPart } from './key-pattern.ts';
-import { isExcepted, matchesFolder, matchesKey } from './match-key.ts';
+import { isExcepted, matchesAnyKey, matchesFolder } from './match-key.ts';
 import { boundValueOf } from './pattern-variable.ts';
 import type { Policy } from './policy.ts';
-import { isSelected, type Subject } from './subject.ts';
+import { isSelectedByAny, type Subject } from './subject.ts';
 
 /**
  * What may be listed, or why nothing may.
@@ -40,7 +40,7 @@ export type ListScope =
  */
 export function evaluateList(policy: Policy, subject: Subject, asked: string | undefined): ListScope {
   const deny = (miss: Miss): ListScope => ({ allowed: false, denial: { policy: policy.name, ...miss } });
-  if (!policy.subjects.some((selector) => isSelected(subject, selector))) {
+  if (!isSelectedByAny(subject, policy.subjects)) {
     return deny({
       code: 'subject-not-allowed',
       field: 'subject',
@@ -108,7 +108,5 @@ function hasDotSegment(prefix: string): boolean {
 }
 
 function isCovered(policy: Policy, subject: Subject, key: string): boolean {
-  return (
-    policy.keys.some((pattern) => matchesKey(pattern, key, subject)) && !isExcepted(policy, key, subject)
-  );
+  return matchesAnyKey(policy.keys, key, subject) && !isExcepted(policy, key, subject);
 }

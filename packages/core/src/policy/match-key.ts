@@ -26,6 +26,12 @@ export function matchesFolder(pattern: KeyPattern, folder: string, subject: Subj
   });
 }
 
+/** Whether one of the patterns matches. Without a closure: it is asked of every policy in turn. */
+export function matchesAnyKey(patterns: readonly KeyPattern[], key: string, subject: Subject): boolean {
+  for (const pattern of patterns) if (matchesKey(pattern, key, subject)) return true;
+  return false;
+}
+
 /** Whether `exceptKeys` take a key out, doubled slashes or not. */
 export function isExcepted(
   { exceptKeys }: { readonly exceptKeys: readonly KeyPattern[] },

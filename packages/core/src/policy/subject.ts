@@ -45,6 +45,12 @@ export function isSelected(subject: Subject, selector: SubjectSelector): boolean
   return true;
 }
 
+/** Whether one of the selectors names the subject. */
+export function isSelectedByAny(subject: Subject, selectors: readonly SubjectSelector[]): boolean {
+  for (const selector of selectors) if (isSelected(subject, selector)) return true;
+  return false;
+}
+
 function holds(claim: unknown, wanted: string | readonly string[] | undefined): boolean {
   if (Array.isArray(claim)) return claim.some((value: unknown) => holds(value, wanted));
   if (typeof claim !== 'string' || wanted === undefined) return false;
