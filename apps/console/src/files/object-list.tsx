@@ -3,6 +3,7 @@ import type { ListResponse } from '@valetkey/protocol';
 import { useState, type ReactNode } from 'react';
 
 import { formatBytes, formatTime } from '../format.ts';
+import { fromInstant } from '../instant.ts';
 import { messageOf, Notice } from '../notice.tsx';
 import { useSession } from '../session/session.tsx';
 import { visibleText } from '../visible-text.ts';
@@ -123,7 +124,7 @@ function ObjectTable({
               </label>
             </td>
             <td className="number">{formatBytes(bytes)}</td>
-            <td>{formatTime(Date.parse(lastModified))}</td>
+            <td>{formatTime(fromInstant(lastModified))}</td>
           </tr>
         ))}
       </tbody>

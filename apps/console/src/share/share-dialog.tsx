@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { Limits } from '@valetkey/protocol';
 import { useEffect, useId, useRef, useState } from 'react';
 
+import { fromInstant, now } from '../instant.ts';
 import { messageOf, Notice } from '../notice.tsx';
 import { useSession } from '../session/session.tsx';
 import { visibleText } from '../visible-text.ts';
@@ -33,8 +34,8 @@ export function ShareDialog({
       const [item] = answer.items;
       if (item === undefined) throw new Error('The signing service answered nothing.');
       if ('problem' in item) throw new Error(item.problem.detail);
-      const leftMs = Date.parse(item.expiresAt) - Date.parse(answer.serverTime);
-      return { url: item.url, limitedBy: item.limitedBy, endsAtMs: Date.now() + leftMs };
+      const leftMs = fromInstant(item.expiresAt) - fromInstant(answer.serverTime);
+      return { url: item.url, limitedBy: item.limitedBy, endsAtMs: now() + leftMs };
     },
     onSuccess: setLink,
     onMutate: () => setLink(undefined),

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'react';
 
 import { formatDuration, formatTime } from '../format.ts';
+import { now, toInstant } from '../instant.ts';
 import { QrCode } from './qr-code.tsx';
 
 /** A link that was made; a secret for as long as it lives. */
@@ -47,7 +48,7 @@ export function SharedLink({ link }: { readonly link: Link }) {
         {copied}
       </p>
       <p>
-        Ends on <time dateTime={new Date(link.endsAtMs).toISOString()}>{formatTime(link.endsAtMs)}</time>, in{' '}
+        Ends on <time dateTime={toInstant(link.endsAtMs)}>{formatTime(link.endsAtMs)}</time>, in{' '}
         {formatDuration(leftMs / 1000)}
         {link.limitedBy === 'credentials' ? ', with the credentials that signed it' : ''}.
       </p>
@@ -58,9 +59,9 @@ export function SharedLink({ link }: { readonly link: Link }) {
 
 /** Milliseconds left, told every second. */
 function useCountdown(endsAtMs: number): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
+  const [nowMs, setNowMs] = useState(now);
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 1000);
+    const timer = setInterval(() => setNowMs(now()), 1000);
     return () => clearInterval(timer);
   }, []);
   return endsAtMs - nowMs;
