@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Limits } from '@valetkey/protocol';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 
 import { messageOf, Notice } from '../notice.tsx';
 import { ShareDialog } from '../share/share-dialog.tsx';
@@ -15,9 +15,15 @@ export function FilesPage({ limits }: { readonly limits: Limits }) {
   const { policy, actions } = limits;
   const [selected, setSelected] = useState<string>();
   const [shared, setShared] = useState<string>();
+  const shareButton = useRef<HTMLButtonElement>(null);
   const queries = useQueryClient();
   const download = useDownload(policy);
   const refresh = useCallback(() => void queries.invalidateQueries({ queryKey: ['objects'] }), [queries]);
+  const closeDialog = () => {
+    setShared(undefined);
+    // It may have been opened from a menu that is gone by now.
+    shareButton.current?.focus();
+  };
   const mayShare = actions.includes('download');
   return (
     <>
@@ -34,6 +40,7 @@ export function FilesPage({ limits }: { readonly limits: Limits }) {
             mayShare ? (
               <>
                 <button
+                  ref={shareButton}
                   type="button"
                   className="primary"
                   disabled={selected === undefined}
@@ -54,7 +61,7 @@ export function FilesPage({ limits }: { readonly limits: Limits }) {
       ) : undefined}
       {download.error === null ? undefined : <Notice kind="error">{messageOf(download.error)}</Notice>}
       {shared === undefined ? undefined : (
-        <ShareDialog objectKey={shared} limits={limits} onClose={() => setShared(undefined)} />
+        <ShareDialog objectKey={shared} limits={limits} onClose={closeDialog} />
       )}
     </>
   );
