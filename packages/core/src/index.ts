@@ -35,8 +35,15 @@ export { contentTypeOfName } from './policy/file-types.ts';
 export { lintPolicies, type PolicyWarning } from './policy/lint.ts';
 export { limitsOf, type PolicyLimits } from './policy/limits.ts';
 export { evaluateList, type ListScope } from './policy/list-scope.ts';
+export { partBytesFor } from './policy/part-size.ts';
 export { createPolicySet, type PolicySet } from './policy/policy-set.ts';
-export { compilePolicy, type Policy, type PolicyInput, type RateLimit } from './policy/policy.ts';
+export {
+  compilePolicy,
+  type Policy,
+  type PolicyInput,
+  type RateLimit,
+  type UploadRule,
+} from './policy/policy.ts';
 export { type Action, type RuleInput } from './policy/rule.ts';
 export { type Claims, isSelected, type Subject, type SubjectSelector } from './policy/subject.ts';
 export { Credentials, type SigningCredentials } from './signing/credentials.ts';

@@ -6,7 +6,7 @@ import { enter, type ServiceContext } from './service-context.ts';
 /** What a user interface may offer the subject under a policy. */
 export async function limits(context: ServiceContext, subject: Subject, name: string): Promise<Limits> {
   const { policy, target } = await enter(context, subject, name);
-  const { maxFileBytes, maxFiles, ...known } = limitsOf(policy);
+  const { maxFileBytes, maxFiles, partBytes, ...known } = limitsOf(policy);
   const longest = longestLifetime(policy, target.store, await target.credentials(), context.clock.now());
   const { limitedBy } = longest;
   return {
@@ -15,6 +15,7 @@ export async function limits(context: ServiceContext, subject: Subject, name: st
     accept: [...known.accept],
     ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
     ...(maxFiles === undefined ? {} : { maxFiles }),
+    ...(partBytes === undefined ? {} : { partBytes }),
     lifetimeSeconds: {
       ...known.lifetimeSeconds,
       effectiveMax: longest.seconds,

@@ -176,6 +176,7 @@ test('limits say what a user interface may offer, with an ETag', async () => {
     minFileBytes: 1,
     accept: ['image/png'],
     maxFiles: 3,
+    multipartThresholdBytes: 16 * 1024 * 1024,
     lifetimeSeconds: { default: 300, max: 900, effectiveMax: 900, limitedBy: 'policy' },
     checksum: 'optional',
   });

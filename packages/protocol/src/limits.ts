@@ -18,6 +18,10 @@ export const limitsSchema = z.strictObject({
   /** Content types; empty means any. */
   accept: z.array(z.string()),
   maxFiles: z.int().min(1).optional(),
+  /** Files of more bytes go up in parts. */
+  multipartThresholdBytes: z.int().min(1),
+  /** Bytes of a part; absent: chosen by the file's size. */
+  partBytes: z.int().min(1).optional(),
   lifetimeSeconds: z.strictObject({
     default: z.int().min(1),
     /** What the policy allows. */

@@ -8,6 +8,7 @@ const limits: Limits = {
   actions: ['upload'],
   maxFileBytes: 100,
   minFileBytes: 1,
+  multipartThresholdBytes: 16_777_216,
   accept: ['image/png'],
   maxFiles: 3,
   lifetimeSeconds: { default: 300, max: 900, effectiveMax: 900, limitedBy: 'policy' },

@@ -229,6 +229,9 @@ describe('a policy', () => {
     [{}, { lifetime: { max: '169h' } }, 'policies[0].lifetime.max'],
     [{}, { lifetime: { default: '2h', max: '1h' } }, 'policies[0].lifetime.default'],
     [{}, { upload: { minSize: '2Mi', maxSize: '1Mi' } }, 'policies[0].upload.minSize'],
+    [{}, { upload: { multipartThreshold: '4Mi' } }, 'policies[0].upload.multipartThreshold'],
+    [{}, { upload: { partSize: '5119Ki' } }, 'policies[0].upload.partSize'],
+    [{}, { upload: { partSize: '6Gi' } }, 'policies[0].upload.partSize'],
   ])('%j %j is refused naming the field', (change, rule, field) => {
     expect(() => aPolicy(change, rule)).toThrow(expect.objectContaining({ field }));
   });

@@ -15,6 +15,10 @@ export interface PolicyLimits {
   /** Content types; empty: any. */
   readonly accept: readonly string[];
   readonly maxFiles: number | undefined;
+  /** Files of more bytes go up in parts. */
+  readonly multipartThresholdBytes: number;
+  /** Bytes of a part; absent: chosen by the file's size. */
+  readonly partBytes: number | undefined;
   readonly lifetimeSeconds: { readonly default: number; readonly max: number };
   readonly checksum: 'none' | 'optional' | 'required';
 }
@@ -31,6 +35,8 @@ export function limitsOf({ name, actions, lifetime, upload }: Policy): PolicyLim
     minFileBytes: upload.minBytes,
     accept: upload.contentTypes ?? [],
     maxFiles: upload.maxFiles,
+    multipartThresholdBytes: upload.multipartThresholdBytes,
+    partBytes: upload.partBytes === 'auto' ? undefined : upload.partBytes,
     lifetimeSeconds: { default: lifetime.defaultSeconds, max: lifetime.maxSeconds },
     checksum: upload.checksum,
   };

@@ -6,6 +6,7 @@ import { maxLifetimeSeconds } from '../grammar/lifetime.ts';
 import { parseDurationSeconds, parseSizeBytes } from '../grammar/quantity.ts';
 import { quote } from '../grammar/quote.ts';
 import { compileKeyPattern, type KeyPattern } from './key-pattern.ts';
+import { partBounds } from './part-size.ts';
 import type { Action, RuleInput } from './rule.ts';
 import type { SubjectSelector } from './subject.ts';
 
@@ -33,7 +34,10 @@ export interface RateLimit {
   readonly bytes?: { readonly count: number; readonly windowSeconds: number } | undefined;
 }
 
-/** What an upload may be. */
+/**
+ * What an upload may be.
+ * @public
+ */
 export interface UploadRule {
   readonly maxBytes: number | undefined;
   readonly minBytes: number;
@@ -45,6 +49,10 @@ export interface UploadRule {
   readonly metadata: readonly string[];
   /** Files of one selection in a user interface. */
   readonly maxFiles: number | undefined;
+  /** Files of more bytes go up in parts. */
+  readonly multipartThresholdBytes: number;
+  /** Bytes of a part but the last; `auto`: chosen by the file's size, see {@link partBytesFor}. */
+  readonly partBytes: 'auto' | number;
   /** How long an upload may be resumed, in seconds. */
   readonly sessionSeconds: number;
 }
@@ -78,6 +86,7 @@ export interface Policy {
 
 const usualLifetimeSeconds = 3600;
 const usualSessionSeconds = 24 * 3600;
+const usualThresholdBytes = 16 * 1024 * 1024;
 
 /**
  * A policy ready to be asked: durations in seconds, sizes in bytes, patterns compiled.
@@ -150,7 +159,22 @@ function compileUpload(upload: NonNullable<RuleInput['upload']>, field: string):
     overwrite: upload.overwrite ?? true,
     metadata: upload.metadata ?? [],
     maxFiles: upload.maxFiles,
+    multipartThresholdBytes:
+      upload.multipartThreshold === undefined
+        ? usualThresholdBytes
+        : toPartSize(upload.multipartThreshold, `${field}.multipartThreshold`),
+    partBytes:
+      upload.partSize === undefined || upload.partSize === 'auto'
+        ? 'auto'
+        : toPartSize(upload.partSize, `${field}.partSize`),
     sessionSeconds:
       upload.session === undefined ? usualSessionSeconds : toLifetime(upload.session, `${field}.session`),
   };
+}
+
+/** A whole file or a part of one travels in one PUT; both have the same bounds. */
+function toPartSize(size: string | number, field: string): number {
+  const bytes = parseSizeBytes(size, field);
+  if (bytes >= partBounds.min && bytes <= partBounds.max) return bytes;
+  throw new ValetkeyError('invalid-policy', { field, expected: 'from 5Mi to 5Gi', got: quote(size) });
 }

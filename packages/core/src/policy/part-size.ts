@@ -1,0 +1,31 @@
+import type { UploadRule } from './policy.ts';
+
+const mebibyte = 1024 * 1024;
+const smallestAutomatic = 8 * mebibyte;
+const largestAutomatic = 512 * mebibyte;
+/** One page of ListParts. */
+const partsOfOnePage = 1000;
+/** S3's limit of parts in one upload. */
+const maxParts = 10_000;
+
+/** S3's bounds of a part but the last, in bytes. */
+export const partBounds = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte } as const;
+
+/**
+ * Bytes of each part of a file but its last. A policy's own size where it has one; otherwise the smallest power of
+ * two from 8 MiB to 512 MiB that makes at most 1,000 parts. Both grow, by whole MiB, where a file would need more
+ * than 10,000. A file beyond 10,000 parts of 5 GiB gets 5 GiB: no store takes it.
+ * Source: Amazon S3 user guide, "Amazon S3 multipart upload limits".
+ * @public
+ */
+export function partBytesFor(fileBytes: number, { partBytes }: Pick<UploadRule, 'partBytes'>): number {
+  const wanted = partBytes === 'auto' ? automatic(fileBytes) : partBytes;
+  const needed = Math.ceil(fileBytes / maxParts / mebibyte) * mebibyte;
+  return Math.min(Math.max(wanted, needed), partBounds.max);
+}
+
+function automatic(fileBytes: number): number {
+  let bytes = smallestAutomatic;
+  while (bytes < largestAutomatic && fileBytes > bytes * partsOfOnePage) bytes *= 2;
+  return bytes;
+}
