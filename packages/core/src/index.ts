@@ -22,8 +22,15 @@ export { evaluate, type Evaluation } from './grant/evaluate.ts';
 export { type Grant } from './grant/grant.ts';
 export { ownerGrant, type OwnerRequest } from './grant/owner-grant.ts';
 export { longestLifetime } from './grant/longest-lifetime.ts';
+export {
+  planMultipart,
+  rangeOfPart,
+  type MultipartPlan,
+  type MultipartRange,
+} from './grant/multipart-plan.ts';
 export { presign, type PresignOptions } from './grant/presign.ts';
-export { presignServiceCall, type ServiceCall } from './grant/service-call.ts';
+export { presignPart, type PartTerms } from './grant/presign-part.ts';
+export { type ChecksumType, presignServiceCall, type ServiceCall } from './grant/service-call.ts';
 export { uploadMarkerHeader } from './grant/signed-terms.ts';
 export { sha256Hex } from '#hash';
 export { parseHttpDate } from './http-date.ts';

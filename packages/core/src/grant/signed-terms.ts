@@ -25,14 +25,21 @@ export function toSignedHeaders(upload: UploadTerms): Readonly<Record<string, st
   if (upload.contentLength !== undefined) headers['content-length'] = toContentLength(upload.contentLength);
   if (upload.contentType !== undefined) headers['content-type'] = upload.contentType;
   if (upload.ifNoneMatch !== undefined) headers['if-none-match'] = upload.ifNoneMatch;
-  if (upload.checksum !== undefined) {
-    const { algorithm, value } = upload.checksum;
-    headers[`x-amz-checksum-${algorithm.toLowerCase()}`] = checkDigest(algorithm, value);
-  }
+  Object.assign(headers, toChecksumHeader(upload.checksum));
   const metadata = parseMetadata(upload.metadata ?? {}, 'metadata');
   for (const [name, value] of Object.entries(metadata)) headers[`x-amz-meta-${name}`] = encodeWord(value);
   if (upload.uploadMarker !== undefined) headers[uploadMarkerHeader] = toMarker(upload.uploadMarker);
   return headers;
+}
+
+/**
+ * The header of a digest, for a whole object or a part.
+ * @throws ValetkeyError `checksum-required` for a digest of another length than the algorithm's
+ */
+export function toChecksumHeader(checksum: UploadTerms['checksum']): Readonly<Record<string, string>> {
+  if (checksum === undefined) return {};
+  const { algorithm, value } = checksum;
+  return { [`x-amz-checksum-${algorithm.toLowerCase()}`]: checkDigest(algorithm, value) };
 }
 
 function toMarker(marker: string): string {

@@ -5,11 +5,11 @@ const smallestAutomatic = 8 * mebibyte;
 const largestAutomatic = 512 * mebibyte;
 /** One page of ListParts. */
 const partsOfOnePage = 1000;
-/** S3's limit of parts in one upload. */
-const maxParts = 10_000;
-
 /** S3's bounds of a part but the last, in bytes. */
 export const partBounds = { min: 5 * mebibyte, max: 5 * 1024 * mebibyte } as const;
+
+/** S3's limit of parts in one upload. */
+export const maxParts = 10_000;
 
 /**
  * Bytes of each part of a file but its last. A policy's own size where it has one; otherwise the smallest power of

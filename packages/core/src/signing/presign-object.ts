@@ -8,13 +8,13 @@ import type { Method } from '../grammar/method.ts';
 import type { SigningCredentials } from './credentials.ts';
 import { effectiveLifetime, type LifetimeBounds } from './effective-lifetime.ts';
 import { toObjectAddress, type Addressing } from './object-address.ts';
-import { PresignedUrl } from './presigned-url.ts';
+import { PresignedUrl, type SignedMethod } from './presigned-url.ts';
 import { signQuery } from './sign-query.ts';
 import { checkBackdate } from './signing-time.ts';
 
 /** Terms whose bucket, key, headers, query and credentials passed their parsers. */
-export interface ObjectTerms {
-  readonly method: Method;
+export interface ObjectTerms<M extends SignedMethod = Method> {
+  readonly method: M;
   readonly endpoint: string;
   readonly addressing: Addressing;
   readonly region: string;
@@ -39,11 +39,11 @@ export interface SigningTime {
 }
 
 /** Signs; throws what {@link effectiveLifetime} and `parseEndpoint` throw. */
-export function presignObject(
-  terms: ObjectTerms,
+export function presignObject<M extends SignedMethod>(
+  terms: ObjectTerms<M>,
   credentials: SigningCredentials,
   time: SigningTime,
-): PresignedUrl {
+): PresignedUrl<M> {
   const lifetime = effectiveLifetime(terms.lifetime, time.nowMs);
   const backdateSeconds = checkBackdate(time.backdateSeconds ?? 0);
   // The store counts from a whole second; so does what is reported.
@@ -78,7 +78,7 @@ export function presignObject(
   });
 }
 
-function queryOf(terms: ObjectTerms): readonly (readonly [string, string])[] {
+function queryOf(terms: Pick<ObjectTerms, 'query' | 'versionId'>): readonly (readonly [string, string])[] {
   const query = Object.entries(terms.query);
   return terms.versionId === undefined ? query : [...query, ['versionId', terms.versionId]];
 }

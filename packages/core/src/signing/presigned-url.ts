@@ -8,9 +8,12 @@ import { inspect } from './inspect-symbol.ts';
  */
 export type LifetimeLimiter = 'asked' | 'policy' | 'store' | 'credentials' | 'end-time';
 
+/** Methods that are signed: a service completes uploads with POST, but hands out none. */
+export type SignedMethod = Method | 'POST';
+
 /** What a {@link PresignedUrl} is made of. */
-export interface PresignedUrlParts {
-  readonly method: Method;
+export interface PresignedUrlParts<M extends SignedMethod = Method> {
+  readonly method: M;
   readonly requiredHeaders: Readonly<Record<string, string>>;
   readonly expiresAtMs: number;
   readonly limitedBy: LifetimeLimiter;
@@ -26,16 +29,16 @@ export interface PresignedUrlParts {
  * `String()`, `inspect` and spreading show host, key and expiry only. {@link PresignedUrl.reveal} is the one way out.
  * @public
  */
-export class PresignedUrl {
-  readonly method: Method;
+export class PresignedUrl<M extends SignedMethod = Method> {
+  readonly method: M;
   /** Lower-case names; the client must send exactly these values, or the store refuses. */
   readonly requiredHeaders: Readonly<Record<string, string>>;
   /** What decided how long the URL lives. */
   readonly limitedBy: LifetimeLimiter;
-  readonly #parts: PresignedUrlParts;
+  readonly #parts: PresignedUrlParts<M>;
 
   /** @internal */
-  constructor(parts: PresignedUrlParts) {
+  constructor(parts: PresignedUrlParts<M>) {
     this.method = parts.method;
     this.requiredHeaders = parts.requiredHeaders;
     this.limitedBy = parts.limitedBy;
