@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@valetkey/core';
 
 /** Exit statuses, as `valetkey --help` lists them. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, credentials: 3 } as const;
+export const exitCodes = { done: 0, failed: 1, usage: 2, credentials: 3, interrupted: 130 } as const;
 
 const usage = new Set<ErrorCode>([
   'invalid-bucket',
@@ -15,6 +15,9 @@ const usage = new Set<ErrorCode>([
   'store-not-found',
   'version-required',
   'size-not-bounded',
+  'file-exists',
+  'file-unreadable',
+  'header-mismatch',
 ]);
 const credentials = new Set<ErrorCode>(['credentials-unavailable', 'credentials-expired']);
 
@@ -25,6 +28,7 @@ export class AnswerIsNo extends Error {
 
 /** Exit status for an error's code: what the caller can mend by another command line is `usage`. */
 export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'interrupted') return exitCodes.interrupted;
   if (credentials.has(code)) return exitCodes.credentials;
   return usage.has(code) ? exitCodes.usage : exitCodes.failed;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { memoryIo } from '../test/memory-io.ts';
 import { run } from './run.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'valetkey-cli-'));
@@ -32,15 +33,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let stdin = '';
 async function valetkey(...args: readonly string[]) {
-  let stdout = '';
-  let stderr = '';
-  const code = await run(args, {
-    stdout: (text) => void (stdout += text),
-    stderr: (text) => void (stderr += text),
-    environment: process.env,
-    clock: { now: () => Date.parse('2026-11-23T20:56:48Z') },
-    stdin: async () => stdin,
-  });
+  const { io, written } = memoryIo({ stdin, environment: process.env, surroundings: { folder } });
+  const code = await run(args, io);
+  const { stdout, stderr } = written;
   expect(stderr).not.toContain(secret);
   expect(stderr).not.toMatch(/X-Amz-Signature=[0-9a-f]/);
   return { code, stdout, stderr };
@@ -244,15 +239,15 @@ describe('explain', () => {
     stdin = (await presign('s3://models/vision/w.bin', '--expires-in', '600')).stdout;
     const { code, stdout } = await valetkey('explain');
     expect(code).toBe(0);
-    expect(stdout).toContain(`kind        sigv4
-host        models.s3.eu-central-1.amazonaws.com
-bucket      models
-key         vision/w.bin
-region      eu-central-1
-signed by   AKIA…MPLE (long-term)
-signed at   2026-11-23T20:56:48Z
-ends at     2026-11-23T21:06:48Z (valid, 600 s left)
-version     follows the latest
+    expect(stdout).toContain(`kind       sigv4
+host       models.s3.eu-central-1.amazonaws.com
+bucket     models
+key        vision/w.bin
+region     eu-central-1
+signed by  AKIA…MPLE (long-term)
+signed at  2026-11-23T20:56:48Z
+ends at    2026-11-23T21:06:48Z (valid, 600 s left)
+version    follows the latest
 `);
     expect(stdout).not.toMatch(/[0-9a-f]{64}/);
   });

@@ -13,7 +13,8 @@ import { AnswerIsNo, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
 
 const help = `
-Exit status: 0 done, 1 failed, 2 wrong usage or input, 3 no usable credentials.
+Exit status: 0 done, 1 failed, 2 wrong usage or input, 3 no usable credentials,
+130 interrupted.
 Credentials come from --profile, the configuration or the AWS chain; never from a flag.
 `;
 

@@ -5,11 +5,11 @@ import { defineStore, quote, ValetkeyError, type Store } from '@valetkey/core';
 import {
   credentialProvider,
   findRegion,
-  loadConfiguration,
   type ConfiguredStore,
   type CredentialProvider,
 } from '@valetkey/core/s3';
 import type { Command } from 'commander';
+import { findConfiguration } from './configuration-file.ts';
 import type { Io } from './io.ts';
 
 /** Flags that every signing command takes. */
@@ -24,7 +24,10 @@ export interface StoreOptions {
 /** Adds the flags that choose the store. */
 export function withStoreFlags(command: Command): Command {
   return command
-    .option('--config <file>', 'a valetkey.yaml with stores')
+    .option(
+      '--config <file>',
+      'a valetkey.yaml with stores; with --store alone it is looked for upward from the current folder',
+    )
     .option('--store <name>', 'which store of the configuration; needed when it has several')
     .option('--endpoint-url <url>', 'base URL of an S3-compatible store')
     .option('--region <region>', 'region to sign for')
@@ -43,7 +46,7 @@ export interface ChosenStore {
  */
 export async function chooseStore(options: StoreOptions, io: Io): Promise<ChosenStore> {
   const { profile } = options;
-  const configured = await findConfigured(options);
+  const configured = await findConfigured(options, io);
   const source =
     profile === undefined ? (configured?.credentials ?? { default: {} }) : { sharedConfig: { profile } };
   const credentials = credentialProvider(source, io.environment);
@@ -61,11 +64,11 @@ export async function chooseStore(options: StoreOptions, io: Io): Promise<Chosen
   };
 }
 
-async function findConfigured(options: StoreOptions): Promise<ConfiguredStore | undefined> {
+async function findConfigured(options: StoreOptions, io: Io): Promise<ConfiguredStore | undefined> {
   const { store: name } = options;
   if (options.config === undefined && name === undefined) return undefined;
-  const file = options.config ?? 'valetkey.yaml';
-  const { stores } = await loadConfiguration(file);
+  const { file, configuration } = await findConfiguration(options.config, io);
+  const { stores } = configuration;
   const [only, ...others] = stores.values();
   const found = name === undefined && others.length === 0 ? only : stores.get(name ?? '');
   if (found !== undefined) return found;

@@ -45,6 +45,14 @@ export const errorCatalogue = {
   'store-unavailable': { title: 'The store cannot be reached', retryable: true },
   'clock-skewed': { title: 'The clock is wrong', retryable: true },
   'signing-failed': { title: 'The URL could not be signed', retryable: false },
+  'store-refused': { title: 'The store refused the request', retryable: false },
+  // Files of whoever runs the command
+  'file-unreadable': { title: 'The file cannot be read', retryable: false },
+  'file-unwritable': { title: 'The file cannot be written', retryable: false },
+  'file-exists': { title: 'The file exists already', retryable: false },
+  'file-changed': { title: 'The file changed while it was read', retryable: false },
+  'header-mismatch': { title: 'The headers are not those that were signed', retryable: false },
+  interrupted: { title: 'The command was interrupted', retryable: true },
   // Uploads
   'upload-expired': { title: 'The upload session has ended', retryable: false },
   'upload-not-found': { title: 'The upload is not known', retryable: false },

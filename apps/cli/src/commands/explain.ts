@@ -4,43 +4,44 @@ import { readText } from '@valetkey/core/s3';
 import { Command } from 'commander';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { printable } from '../printable.ts';
+import { toColumns } from '../table.ts';
+import { readUrl, urlSourceHelp, withUrlSource, type UrlSourceFlags } from '../url-source.ts';
 
-interface ExplainFlags {
+interface ExplainFlags extends UrlSourceFlags {
   readonly httpMethod?: string;
   readonly status?: string;
   readonly answer?: string;
   readonly json?: boolean;
 }
 
-const examples = `
-The URL is read from standard input unless it is given: there it does not stay in the shell's history.
-
+const examples = `${urlSourceHelp}
 Examples:
   $ pbpaste | valetkey explain
   $ valetkey presign s3://models/weights.bin | valetkey explain
-  $ valetkey explain --http-method PUT 'https://…'
-  $ curl -s -o answer.xml -w '%{http_code}' 'https://…'; valetkey explain --status 403 --answer answer.xml 'https://…'
+  $ valetkey explain --url-file /share/weights.url --json
+  $ valetkey presign s3://models/a.json --http-method PUT --json | valetkey explain
+  $ valetkey explain --url-file url.txt --status 403 --answer answer.xml
 `;
 
 /** \`valetkey explain\`: what a URL allows, and what is wrong with it. */
 export function explainCommand(io: Io): Command {
-  return new Command('explain')
+  return withUrlSource(new Command('explain'))
     .summary('say what a presigned URL allows, for how long, and what is wrong with it')
     .description(
       'Say what a presigned URL allows, for whom and for how long, what is pinned, and which known trap it holds. Given ' +
         "the store's answer to it, say what the answer means. Nothing is called; signature and token are never printed. " +
         'Ends with 1 when it finds an error.',
     )
-    .argument('[url]', 'the URL; from standard input when it is left out')
     .option('--http-method <method>', 'what the URL is used with')
     .option('--status <status>', "the store's answer: its status", '403')
     .option('--answer <file>', "the store's answer: its body")
     .option('--json', 'print the facts and findings as JSON')
     .addHelpText('after', examples)
     .action(async (given: string | undefined, flags: ExplainFlags) => {
-      const text = given ?? (await io.stdin());
+      const { url, method = flags.httpMethod } = await readUrl(given, flags, io);
       const answer = flags.answer === undefined ? undefined : await readAnswer(flags.answer, flags);
-      const explanation = explain(text, { nowMs: io.clock.now(), method: flags.httpMethod, answer });
+      const explanation = explain(url, { nowMs: io.clock.now(), method, answer });
       io.stdout(flags.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : toText(explanation));
       if (explanation.findings.some(({ severity }) => severity === 'error')) throw new AnswerIsNo();
     });
@@ -62,12 +63,12 @@ async function readAnswer(file: string, { status = '403', httpMethod }: ExplainF
 }
 
 function toText(explanation: Explanation): string {
-  const facts = factsOf(explanation).map(([name, value]) => `${name.padEnd(12)}${printable(value)}\n`);
+  const facts = toColumns(factsOf(explanation));
   const findings = explanation.findings.map(
     ({ severity, code, message, fix }) =>
       `\n${severity}: ${code}\n  ${printable(message)}\n  ${printable(fix)}\n`,
   );
-  return [...facts, ...findings].join('');
+  return [facts, ...findings].join('');
 }
 
 function factsOf(explanation: Explanation): readonly (readonly [string, string])[] {
@@ -94,12 +95,4 @@ function factsOf(explanation: Explanation): readonly (readonly [string, string])
   return facts.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, value] as const],
   );
-}
-
-/** A key may hold what a terminal would obey. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
-    return `\\u{${code}}`;
-  });
 }

@@ -5,14 +5,14 @@ import {
   ValetkeyError,
   type AwsPartition,
 } from '@valetkey/core';
-import { loadConfiguration } from '@valetkey/core/s3';
 import { Argument, Command, Option } from 'commander';
+import { findConfiguration } from '../configuration-file.ts';
 import type { Io } from '../io.ts';
 
 const kinds = ['signer', 'guard', 'cors'] as const;
 
 interface CompileFlags {
-  readonly config: string;
+  readonly config?: string;
   readonly bucket?: string;
   readonly origin: readonly string[];
   readonly partition: AwsPartition;
@@ -41,7 +41,7 @@ export function policyCompileCommand(io: Io): Command {
         'nothing is changed: look at it, then apply it yourself.',
     )
     .addArgument(new Argument('<kind>', 'what to print').choices(kinds))
-    .option('--config <file>', 'the configuration with the policies', 'valetkey.yaml')
+    .option('--config <file>', 'the configuration; without it a valetkey.yaml here or above')
     .option('--bucket <bucket>', 'guard and cors: the bucket')
     .option('--origin <origin>', 'cors: an origin of pages; may be given again', collect, [])
     .addOption(
@@ -51,7 +51,7 @@ export function policyCompileCommand(io: Io): Command {
     )
     .addHelpText('after', examples)
     .action(async (kind: (typeof kinds)[number], flags: CompileFlags) => {
-      const { policies } = await loadConfiguration(flags.config);
+      const { policies } = (await findConfiguration(flags.config, io)).configuration;
       const { partition, origin: origins } = flags;
       const compile = {
         signer: () => compileSignerPolicy(policies, { partition }),

@@ -1,15 +1,16 @@
 import { parseSizeBytes, quote, ValetkeyError, type Subject } from '@valetkey/core';
-import { loadConfiguration } from '@valetkey/core/s3';
 import { Command, Option } from 'commander';
+import { findConfiguration } from '../configuration-file.ts';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { parseLifetimeOption } from '../lifetime-option.ts';
 import { askPolicies, type PolicyAnswer, type PolicyQuestion } from '../policy/policy-question.ts';
+import { toColumns, toTable } from '../table.ts';
 
 const actions = ['download', 'upload', 'delete', 'list'] as const;
 
 interface ExplainFlags {
-  readonly config: string;
+  readonly config?: string;
   readonly store?: string;
   readonly action: (typeof actions)[number];
   readonly user?: string;
@@ -42,7 +43,7 @@ export function policyExplainCommand(io: Io): Command {
     )
     .argument('<object>', 's3://BUCKET/KEY; s3://BUCKET/ for an upload whose key the policy makes')
     .addOption(new Option('--action <action>', 'what is asked for').choices(actions).default('download'))
-    .option('--config <file>', 'the configuration with the policies', 'valetkey.yaml')
+    .option('--config <file>', 'the configuration; without it a valetkey.yaml here or above')
     .option('--store <name>', 'which store of the configuration')
     .option('--user <id>', 'a user asks')
     .option('--service-account <namespace/name>', 'a Kubernetes ServiceAccount asks')
@@ -55,7 +56,7 @@ export function policyExplainCommand(io: Io): Command {
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', examples)
     .action(async (object: string, flags: ExplainFlags) => {
-      const { policies } = await loadConfiguration(flags.config);
+      const { policies } = (await findConfiguration(flags.config, io)).configuration;
       const answer = askPolicies(policies, toQuestion(object, flags), io.clock.now());
       io.stdout(flags.json ? `${JSON.stringify(answer, undefined, 2)}\n` : toText(answer));
       if (!answer.allowed) throw new AnswerIsNo();
@@ -117,19 +118,22 @@ function toClaim(text: string): readonly [string, string] {
 
 function toText(answer: PolicyAnswer): string {
   if (!answer.allowed) {
-    const misses = answer.denials.map(
-      ({ policy = '(none)', code, field, expected, got }) =>
-        `  ${policy}: ${code}: ${field}: expected ${expected}, got ${got}\n`,
-    );
-    return `denied; the nearest miss of each policy:\n${misses.join('')}`;
+    const misses = answer.denials.map(({ policy = '(none)', code, field, expected, got }) => [
+      policy,
+      code,
+      field,
+      expected,
+      got,
+    ]);
+    return `denied; the nearest miss of each policy:\n${toTable(['policy', 'reason', 'field', 'expected', 'got'], misses)}`;
   }
   const { policy, key, lifetimeSeconds, headers } = answer;
-  const terms = [
+  const terms: readonly (readonly string[])[] = [
     ['key', quote(key)],
     ...(lifetimeSeconds === undefined ? [] : [['lifetime', `${lifetimeSeconds} seconds`]]),
     ...Object.entries(headers).map(([name, value]) => ['must send', `${name}: ${value}`]),
   ];
-  return `allowed by ${policy}\n${terms.map(([name = '', value = '']) => `  ${name.padEnd(10)}${value}\n`).join('')}`;
+  return `allowed by ${policy}\n${toColumns(terms.map((term) => ['', ...term]))}`;
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

@@ -1,65 +1,68 @@
-import { formatInstant, quote, ValetkeyError } from '@valetkey/core';
-import { verify } from '@valetkey/core/explain';
+import { formatInstant } from '@valetkey/core';
+import { verify, type Verification } from '@valetkey/core/explain';
 import { Command } from 'commander';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { collectHeader, toHeaders } from '../header-option.ts';
+import { printable } from '../printable.ts';
 import { chooseStore, withStoreFlags, type StoreOptions } from '../store-options.ts';
+import { readUrl, urlSourceHelp, withUrlSource, type UrlSourceFlags } from '../url-source.ts';
 
-interface VerifyFlags extends StoreOptions {
-  readonly httpMethod: string;
+interface VerifyFlags extends StoreOptions, UrlSourceFlags {
+  readonly httpMethod?: string;
   readonly header: readonly string[];
+  readonly json?: boolean;
 }
 
-const examples = `
-The URL is read from standard input unless it is given: there it does not stay in the shell's history.
-
+const examples = `${urlSourceHelp}
 Examples:
   $ valetkey presign s3://models/weights.bin | valetkey verify
-  $ valetkey verify --http-method PUT --header 'content-type: image/png' 'https://…'
-  $ valetkey verify --profile uploader --config valetkey.yaml 'https://…'
+  $ valetkey verify --url-file url.txt --http-method PUT --header 'content-type: image/png'
+  $ valetkey verify --profile uploader --json < url.txt
 `;
 
 /** \`valetkey verify\`: whether the own keys signed a URL, and it still works. */
 export function verifyCommand(io: Io): Command {
-  return withStoreFlags(new Command('verify'))
+  return withUrlSource(withStoreFlags(new Command('verify')))
     .summary('check that your keys signed a URL and that it still works')
     .description(
       'Check a presigned URL with your own keys, by code that shares nothing with the signer: signature, signed headers, ' +
         'session token and time. Nothing is called. Ends with 1 when it is refused.',
     )
-    .argument('[url]', 'the URL; from standard input when it is left out')
-    .option('--http-method <method>', 'what the URL is used with', 'GET')
-    .option('--header <header>', "a header that is sent, as 'name: value'; may be given again", collect, [])
+    .option('--http-method <method>', 'what the URL is used with (default: GET)')
+    .option(
+      '--header <header>',
+      "a header that is sent, as 'name: value'; may be given again",
+      collectHeader,
+      [],
+    )
+    .option('--json', 'print the answer as JSON')
     .addHelpText('after', examples)
     .action(async (given: string | undefined, flags: VerifyFlags) => {
-      const url = (given ?? (await io.stdin())).trim();
+      const { url, method = flags.httpMethod ?? 'GET', headers } = await readUrl(given, flags, io);
       // Only the keys are of interest; the region stands in the URL.
       const { credentials } = await chooseStore({ ...flags, region: flags.region ?? 'us-east-1' }, io);
       const keys = await credentials();
       const request = {
-        method: flags.httpMethod,
-        url,
-        headers: Object.fromEntries(flags.header.map(toHeader)),
+        method,
+        url: url.trim(),
+        headers: { ...headers, ...toHeaders(flags.header) },
       };
       const result = verify(request, (id) => (id === keys.accessKeyId ? keys : undefined), io.clock.now());
-      if (!result.valid) {
-        io.stdout(`refused: ${result.reason}: ${result.detail}\n`);
-        throw new AnswerIsNo();
-      }
-      io.stdout(`valid until ${formatInstant(result.expiresAtMs)}\n`);
+      io.stdout(flags.json ? toJson(result) : toText(result));
+      if (!result.valid) throw new AnswerIsNo();
     });
 }
 
-function toHeader(text: string): readonly [string, string] {
-  const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name, value];
-  throw new ValetkeyError('invalid-configuration', {
-    field: '--header',
-    expected: "'name: value'",
-    got: quote(text),
-  });
+function toText(result: Verification): string {
+  return result.valid
+    ? `valid until ${formatInstant(result.expiresAtMs)}\n`
+    : `refused: ${result.reason}: ${printable(result.detail)}\n`;
 }
 
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
+function toJson(result: Verification): string {
+  const answer = result.valid
+    ? { valid: true, expiresAt: formatInstant(result.expiresAtMs) }
+    : { valid: false, reason: result.reason, detail: result.detail };
+  return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
