@@ -24,7 +24,7 @@ export interface Io {
 }
 
 /** Streams of the process. */
-export interface Streams {
+interface Streams {
   readonly input: Readable;
   readonly output: Writable;
   readonly inputIsTerminal: boolean;
