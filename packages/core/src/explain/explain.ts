@@ -1,5 +1,5 @@
 import type { Explanation, UrlFinding } from './explanation.ts';
-import { parseRawUrl, type RawUrl } from './raw-url.ts';
+import { parseRawUrl, plusSigns, type RawUrl } from './raw-url.ts';
 import { readSignedParameters, type SignedParameters } from './signed-parameters.ts';
 import { explainAnswer, type StoreAnswer } from './store-answer.ts';
 import { toUrlAddress } from './url-address.ts';
@@ -28,27 +28,37 @@ export function explain(pasted: string, options: ExplainOptions): Explanation {
   const { text, findings } = clean(pasted);
   const url = parseRawUrl(text);
   if (typeof url === 'string') {
-    return {
-      kind: 'unreadable',
-      findings: [...findings, problem('not-a-url', `Expected ${url}.`, 'Copy the whole URL.')],
-    };
+    const finding =
+      url === plusSigns
+        ? problem(
+            'plus-signs',
+            `Expected ${url}.`,
+            'Encode a space as %20; no signature is made over plus signs.',
+          )
+        : problem('not-a-url', `Expected ${url}.`, 'Copy the whole URL.');
+    return { kind: 'unreadable', findings: [...findings, finding] };
   }
   const names = new Set(url.query.map(({ name }) => name.toLowerCase()));
   const kind = kindOf(names);
   const place = placeOf(url);
-  if (kind !== 'sigv4') return { kind, ...place, findings: [...findings, ...otherKind(kind)] };
+  const answer = options.answer && { ...options.answer, method: options.answer.method ?? options.method };
+  const told = (signedHeaders?: readonly string[]) => {
+    const finding = answer && explainAnswer(answer, { url, kind, signedHeaders });
+    return finding === undefined ? findings : [finding, ...findings];
+  };
+  if (kind !== 'sigv4') return { kind, ...place, findings: [...told(), ...otherKind(kind)] };
   const parameters = readSignedParameters(url);
   if (typeof parameters === 'string') {
     return {
       kind,
       ...place,
       findings: [
-        ...findings,
+        ...told(),
         problem('malformed-signature', `Expected ${parameters}.`, 'Copy the whole URL, or sign anew.'),
       ],
     };
   }
-  return explainSigned(text, url, parameters, { ...options, findings });
+  return explainSigned(text, url, parameters, { ...options, findings: told(parameters.signedHeaders) });
 }
 
 function explainSigned(
@@ -68,7 +78,6 @@ function explainSigned(
   const isExpired = nowMs >= expiresAtMs;
   const state = isExpired ? 'expired' : signedAtMs > nowMs ? 'not-yet-valid' : 'valid';
   const versionId = url.query.find(({ name }) => name === 'versionId')?.value;
-  const told = answer === undefined ? undefined : explainAnswer(answer, url, parameters);
   const traps = urlTraps.map((trap) => trap({ text, url, address: toUrlAddress(url), parameters, method }));
   return {
     kind: 'sigv4',
@@ -83,7 +92,6 @@ function explainSigned(
     signedHeaders,
     ...(versionId === undefined ? {} : { versionId }),
     findings: [
-      ...(told === undefined ? [] : [told]),
       ...findings,
       ...(isExpired ? [problem('expired', 'The URL has ended.', 'Sign anew.')] : []),
       ...(state === 'not-yet-valid'

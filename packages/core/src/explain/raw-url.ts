@@ -19,12 +19,16 @@ export interface RawUrl {
   readonly query: readonly QueryPair[];
 }
 
+/** What is wrong with a plus sign: it is a space to one reader and a plus sign to another. */
+export const plusSigns = 'a URL with %20 and %2B, not with plus signs';
+
 /** The parts, or in words what is wrong with the text. */
 export function parseRawUrl(text: string): RawUrl | string {
   const match = /^(https?):\/\/([^/?#\s]+)([^?#\s]*)(?:\?([^#\s]*))?$/.exec(text);
   if (match === null) return 'an absolute http or https URL without white space and fragment';
   const [, scheme, authority = '', rawPath = '', rawQuery = ''] = match;
   if (authority.includes('@')) return 'a URL without a user name';
+  if (rawPath.includes('+') || rawQuery.includes('+')) return plusSigns;
   const path = decode(rawPath === '' ? '/' : rawPath);
   if (path === undefined) return 'a path whose percent signs begin an encoded byte';
   const query: QueryPair[] = [];
@@ -33,8 +37,6 @@ export function parseRawUrl(text: string): RawUrl | string {
     const name = decode(equals < 0 ? part : part.slice(0, equals));
     const value = decode(equals < 0 ? '' : part.slice(equals + 1));
     if (name === undefined || value === undefined) return 'a query whose percent signs begin an encoded byte';
-    // A plus sign is a space to one reader and a plus sign to another.
-    if (part.includes('+')) return 'a query with %20 and %2B, not with plus signs';
     query.push({ name, value });
   }
   const isHttps = scheme === 'https';

@@ -27,8 +27,9 @@ const emptyChecksums = new Set([
   '2jmj7l5rSw0yVb/vlWAYkK/YBwk=',
   '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
 ]);
+// Loopback, RFC 1918, link-local, unique local, a name without a dot, and the names of clusters and home networks.
 const privateHost =
-  /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[::1\])|\.(?:svc|local|internal|localhost)(?:\.|:|$)/;
+  /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|\[::1\]|\[f[cd]|\[fe[89ab]|[a-z0-9-]+(?::|$))|\.(?:svc|local|internal|localhost)(?:\.|:|$)/;
 
 const when =
   (holds: (input: TrapInput) => boolean, finding: UrlFinding): Trap =>
@@ -158,7 +159,7 @@ export const urlTraps: readonly Trap[] = [
   }),
   when(
     (input) =>
-      Object.keys(input.parameters.signedHeaders).length === 1 &&
+      input.parameters.signedHeaders.length === 1 &&
       /[?&]x-amz-(?:acl|tagging|server-side)/i.test(input.text),
     {
       code: 'headers-in-query',

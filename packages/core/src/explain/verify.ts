@@ -75,11 +75,14 @@ export function verify(
   const parameters = readSignedParameters(url);
   if (typeof parameters === 'string') return refuse('malformed', parameters);
   const keys = lookup(parameters.accessKeyId);
-  if (keys === undefined) return refuse('unknown-access-key', 'an access key that is known');
+  // Anybody can sign with an empty secret.
+  if (keys === undefined || keys.secretAccessKey === '')
+    return refuse('unknown-access-key', 'an access key that is known');
   if (!isSame(keys.sessionToken ?? '', parameters.sessionToken ?? '')) {
     return refuse('session-token-mismatch', "the session's own token, or none for long-term keys");
   }
-  const sent = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const sent = readHeaders(headers);
+  if (sent === undefined) return refuse('malformed', 'every header once, without line breaks in its value');
   const refusal = checkHeaders(parameters.signedHeaders, sent);
   if (refusal !== undefined) return refusal;
   const canonical = toCanonicalRequest({ method, url, headers: sent }, parameters.signedHeaders);
@@ -87,6 +90,17 @@ export function verify(
     return refuse('signature-mismatch', 'the signature of this very request');
   }
   return checkTime(parameters, nowMs);
+}
+
+/** Lower-case names; nothing when one reader would see other values than another. */
+function readHeaders(headers: Readonly<Record<string, string>>): ReadonlyMap<string, string> | undefined {
+  const sent = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) {
+    const lower = name.toLowerCase();
+    if (sent.has(lower) || /[\r\n\0]/.test(value)) return undefined;
+    sent.set(lower, value);
+  }
+  return sent;
 }
 
 function checkHeaders(
@@ -122,9 +136,11 @@ function checkTime(
   nowMs: number,
 ): Verification {
   const expiresAtMs = signedAtMs + lifetimeSeconds * 1000;
-  if (signedAtMs > nowMs + maxAheadMs)
-    return refuse('not-yet-valid', 'a signature dated at most 15 minutes ahead');
-  if (nowMs >= expiresAtMs) return refuse('expired', 'a URL that has not ended');
+  // Asked this way round, a clock that says NaN refuses.
+  const hasBegun = signedAtMs <= nowMs + maxAheadMs;
+  if (!hasBegun) return refuse('not-yet-valid', 'a signature dated at most 15 minutes ahead');
+  const isRunning = nowMs < expiresAtMs;
+  if (!isRunning) return refuse('expired', 'a URL that has not ended');
   return { valid: true, accessKeyId, region, service, signedAtMs, expiresAtMs, signedHeaders };
 }
 
