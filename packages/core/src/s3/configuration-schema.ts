@@ -22,6 +22,8 @@ const role = {
   region: text(64).optional(),
   /** For an STS that is not AWS's own. */
   stsEndpoint: text(512).optional(),
+  /** 15m to 12h; the role's own maximum bounds it. @default 1h */
+  sessionDuration: text(16).optional(),
 };
 
 const credentialKinds = {

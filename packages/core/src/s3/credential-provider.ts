@@ -1,28 +1,25 @@
 import { systemClock, type Clock } from '../clock.ts';
 import { ValetkeyError } from '../errors.ts';
+import { parseInstant } from '../instant.ts';
 import { Credentials } from '../signing/credentials.ts';
-import { cacheCredentials } from './cached-credentials.ts';
+import { awsTransport, type AwsTransport } from './aws-transport.ts';
+import { cacheCredentials, type CredentialProvider } from './cached-credentials.ts';
 import type { StoreCredentials } from './configuration-schema.ts';
 import { readText } from './read-text.ts';
 import { sdkCredentials } from './sdk-credentials.ts';
 import { parseSecretFile } from './secret-file.ts';
 
 /**
- * Fetches credentials when they are needed; called once per signing, so that rotation is seen.
- * @public
- */
-export type CredentialProvider = () => Promise<Credentials>;
-
-/**
- * How a store's credentials are had. Keys that say when they end are kept until five minutes before it, then
- * fetched anew; all others are read at each call.
- * @throws ValetkeyError `credentials-unavailable`, without any part of the keys
+ * How a store's credentials are had. Keys that say when they end are kept until five minutes before it, sessions of
+ * a role until half of them or the URL's lifetime is left; all others are read at each call.
+ * @throws (the provider) ValetkeyError `credentials-unavailable`, `credentials-expired`, without any part of the keys
  * @public
  */
 export function credentialProvider(
   source: StoreCredentials,
   environment: Readonly<Record<string, string | undefined>>,
   clock: Clock = systemClock,
+  transport: AwsTransport = awsTransport,
 ): CredentialProvider {
   if (source.environment !== undefined) {
     const names = source.environment;
@@ -32,9 +29,9 @@ export function credentialProvider(
     const { path } = source.secretFile;
     return async () => parseSecretFile(await readText(path, { code: 'credentials-unavailable' }), path);
   }
-  const fetch = sdkCredentials(source);
-  if (fetch === undefined) throw new TypeError('the schema lets no other kind through');
-  return cacheCredentials(fetch, clock);
+  const fromSdk = sdkCredentials(source, transport);
+  if (fromSdk === undefined) throw new TypeError('the schema lets no other kind through');
+  return cacheCredentials({ ...fromSdk, clock });
 }
 
 function fromEnvironment(
@@ -53,9 +50,13 @@ function fromEnvironment(
   const accessKeyId = read(names.accessKeyId ?? 'AWS_ACCESS_KEY_ID');
   const secretAccessKey = read(names.secretAccessKey ?? 'AWS_SECRET_ACCESS_KEY');
   const sessionToken = environment[names.sessionToken ?? 'AWS_SESSION_TOKEN'];
+  // What `aws configure export-credentials --format env` sets; it belongs to the keys of the usual names.
+  const ends = names.accessKeyId === undefined ? environment['AWS_CREDENTIAL_EXPIRATION'] : undefined;
   return new Credentials({
     accessKeyId,
     secretAccessKey,
     sessionToken: sessionToken === '' ? undefined : sessionToken,
+    expiresAtMs:
+      ends === undefined || ends === '' ? undefined : parseInstant(ends, 'AWS_CREDENTIAL_EXPIRATION'),
   });
 }

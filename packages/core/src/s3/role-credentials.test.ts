@@ -1,15 +1,12 @@
 /// <reference types="node" />
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 
-import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { cacheCredentials } from './cached-credentials.ts';
+import { serving, type Asked } from '../../test/aws-server.ts';
 import { credentialProvider } from './credential-provider.ts';
-import { Credentials } from '../signing/credentials.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'valetkey-roles-'));
 const roleArn = 'arn:aws:iam::123456789012:role/signer';
@@ -26,34 +23,6 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Asked {
-  readonly path: string;
-  readonly method: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly form: URLSearchParams;
-}
-
-/** A server that answers as one of AWS's, and remembers what it was asked. */
-async function serving(
-  answer: (asked: Asked) => { readonly status?: number; readonly body: string; readonly type?: string },
-) {
-  const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { url = '/', method = 'GET', headers } = request;
-      const one = { path: url, method, headers, form: new URLSearchParams(body) };
-      asked.push(one);
-      const { status = 200, body: answered, type = 'text/xml' } = answer(one);
-      return response.writeHead(status, { 'content-type': type }).end(answered);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { origin: `http://127.0.0.1:${port}`, asked };
-}
 
 /** AWS STS API reference, AssumeRole and AssumeRoleWithWebIdentity. */
 const stsAnswer = ({ form }: Asked) => {
@@ -73,7 +42,13 @@ describe('credentials come', () => {
   test('from a role that the own credentials assume, and end when STS says', async () => {
     const { origin, asked } = await serving(stsAnswer);
     const source = {
-      assumeRole: { roleArn, externalId: 'x-1', stsEndpoint: origin, region: 'eu-central-1' },
+      assumeRole: {
+        roleArn,
+        externalId: 'x-1',
+        stsEndpoint: origin,
+        region: 'eu-central-1',
+        sessionDuration: '12h',
+      },
     };
     const provided = await credentialProvider(source, {})();
     expect(provided).toMatchObject(expected);
@@ -82,6 +57,7 @@ describe('credentials come', () => {
       RoleArn: roleArn,
       RoleSessionName: 'valetkey',
       ExternalId: 'x-1',
+      DurationSeconds: '43200',
     });
     expect(asked[0]?.headers.authorization).toMatch(
       /Credential=AKIAOWNEROWNEROWNER1\/\d{8}\/eu-central-1\/sts\//,
@@ -138,6 +114,27 @@ describe('credentials come', () => {
     vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN', 'Basic abc');
     expect(await credentialProvider({ container: {} }, {})()).toMatchObject(expected);
     expect(asked[0]).toMatchObject({ path: '/credentials', headers: { authorization: 'Basic abc' } });
+    // EKS Pod Identity: the token lies in a file that the kubelet renews.
+    const tokenFile = path.join(folder, 'pod-token');
+    writeFileSync(tokenFile, 'pod.identity.token');
+    vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN', undefined);
+    vi.stubEnv('AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', tokenFile);
+    expect(await credentialProvider({ container: {} }, {})()).toMatchObject(expected);
+    expect(asked[1]?.headers.authorization).toBe('pod.identity.token');
+  });
+
+  test('from the web identity of the environment, for a pod with a service account', async () => {
+    const { origin, asked } = await serving(stsAnswer);
+    const tokenFile = path.join(folder, 'irsa');
+    writeFileSync(tokenFile, 'd.e.f');
+    vi.stubEnv('AWS_ROLE_ARN', roleArn);
+    vi.stubEnv('AWS_WEB_IDENTITY_TOKEN_FILE', tokenFile);
+    const source = { webIdentity: { roleArn, stsEndpoint: origin, sessionDuration: '2h' } };
+    expect(await credentialProvider(source, {})()).toMatchObject(expected);
+    expect(Object.fromEntries(asked[0]?.form ?? [])).toMatchObject({
+      WebIdentityToken: 'd.e.f',
+      DurationSeconds: '7200',
+    });
   });
 });
 
@@ -151,51 +148,24 @@ test('a role that may not be assumed says what to look at, and shows no key', as
   await expect(provided).rejects.toThrow(/the role arn:aws:iam::123456789012:role\/signer.*trust policy/);
 });
 
-describe('credentials that end', () => {
-  const nowMs = Date.parse('2026-11-24T12:00:00Z');
-  const made = (minutes: number | undefined, id = 'a') =>
-    new Credentials({
-      accessKeyId: id,
-      secretAccessKey: 'shh',
-      expiresAtMs: minutes === undefined ? undefined : nowMs + minutes * 60_000,
-    });
-
-  function cached(...answers: readonly (Credentials | Error)[]) {
-    const clock = { nowMs, now: () => clock.nowMs };
-    let calls = 0;
-    const provide = cacheCredentials(async () => {
-      const answer = answers[Math.min(calls, answers.length - 1)];
-      calls += 1;
-      if (answer instanceof Credentials) return answer;
-      throw answer ?? new Error('none');
-    }, clock);
-    return { provide, clock, calls: () => calls };
-  }
-
-  test('are fetched once until five minutes before their end, and once for many that ask at the same time', async () => {
-    const { provide, clock, calls } = cached(made(60, 'a'), made(120, 'b'));
-    await Promise.all([provide(), provide(), provide()]);
-    clock.nowMs += 54 * 60_000;
-    expect((await provide()).accessKeyId).toBe('a');
-    expect(calls()).toBe(1);
-    clock.nowMs += 2 * 60_000;
-    expect((await provide()).accessKeyId).toBe('b');
-    expect(calls()).toBe(2);
+test('an instance whose keys have ended already is not believed, however the SDK puts their end off', async () => {
+  const { origin } = await serving(({ method, path: asks }) => {
+    if (method === 'PUT') return { body: 'session', type: 'text/plain' };
+    if (asks.includes('-extended')) return { status: 404, body: '' };
+    if (asks.endsWith('/')) return { body: 'signer', type: 'text/plain' };
+    const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token } = keys;
+    const ended = {
+      Code: 'Success',
+      AccessKeyId,
+      SecretAccessKey,
+      Token,
+      Expiration: '2026-01-01T00:00:00Z',
+    };
+    return { body: JSON.stringify(ended), type: 'application/json' };
   });
-
-  test('serve to their end when they cannot be refreshed, and no longer', async () => {
-    const { provide, clock } = cached(made(10), new Error('down'));
-    await provide();
-    clock.nowMs += 8 * 60_000;
-    expect((await provide()).accessKeyId).toBe('a');
-    clock.nowMs += 3 * 60_000;
-    await expect(provide()).rejects.toThrow('down');
-  });
-
-  test('are told apart from those that do not, which are asked for each time', async () => {
-    const { provide, calls } = cached(made(undefined));
-    await provide();
-    await provide();
-    expect(calls()).toBe(2);
+  vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', origin);
+  await expect(credentialProvider({ instance: {} }, {})()).rejects.toMatchObject({
+    code: 'credentials-expired',
+    got: 'keys that ended at 2026-01-01T00:00:00Z',
   });
 });

@@ -4,116 +4,116 @@ import {
   fromIni,
   fromInstanceMetadata,
   fromNodeProviderChain,
-  fromTemporaryCredentials,
   fromTokenFile,
 } from '@aws-sdk/credential-providers';
-import { ValetkeyError } from '../errors.ts';
-import { Credentials } from '../signing/credentials.ts';
+import { parseDurationSeconds } from '../grammar/quantity.ts';
+import type { Credentials } from '../signing/credentials.ts';
+import { awsClientOptions, silentLogger, type AwsTransport } from './aws-transport.ts';
 import type { StoreCredentials } from './configuration-schema.ts';
+import { fetchWith } from './fetch-with.ts';
+import { assumeRoleSession, usualSessionSeconds } from './role-session.ts';
+import { stsPlace } from './sts-place.ts';
 
-const metadataTimeoutMs = 2000;
-const metadataRetries = 3;
+const metadata = { timeout: 2000, maxRetries: 3, logger: silentLogger };
 const usualSessionName = 'valetkey';
 
-type SdkProvider = () => Promise<{
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly expiration?: { getTime(): number };
-}>;
+/** A source of keys, and whether each fetch starts a new session. */
+export interface SdkCredentials {
+  readonly fetch: () => Promise<Credentials>;
+  readonly isSession: boolean;
+}
 
 /** Fetches anew at each call; undefined when the source is none of the SDK's. */
-export function sdkCredentials(source: StoreCredentials): (() => Promise<Credentials>) | undefined {
-  if (source.default !== undefined) return fetchWith(fromNodeProviderChain(), 'the AWS default chain');
-  if (source.sharedConfig !== undefined) {
-    const { profile } = source.sharedConfig;
-    return fetchWith(
-      fromIni(profile === undefined ? {} : { profile }),
-      `the shared profile ${profile ?? 'default'}`,
-    );
-  }
-  if (source.assumeRole !== undefined) return assumeRole(source.assumeRole);
-  if (source.webIdentity !== undefined) return webIdentity(source.webIdentity);
-  const metadata = { timeout: metadataTimeoutMs, maxRetries: metadataRetries };
+export function sdkCredentials(
+  source: StoreCredentials,
+  transport: AwsTransport,
+): SdkCredentials | undefined {
+  const { sharedConfig, assumeRole, webIdentity } = source;
+  if (source.default !== undefined) return asTheyAre(defaultChain(transport));
+  if (sharedConfig !== undefined) return asTheyAre(sharedProfile(sharedConfig.profile, transport));
   if (source.instance !== undefined) {
-    return fetchWith(
-      fromInstanceMetadata(metadata),
-      'the instance metadata service',
-      'Is this an EC2 instance with a role?',
+    return asTheyAre(
+      fetchWith(
+        // Made anew each time: one that lives on would hand out ended keys with a later end of its own making.
+        () => fromInstanceMetadata(metadata)(),
+        'the instance metadata service',
+        'Is this an EC2 instance with a role?',
+      ),
     );
   }
   if (source.container !== undefined) {
-    return fetchWith(
-      fromHttp(metadata),
-      'the container credentials endpoint',
-      'Is this a task or a pod with a role?',
+    return asTheyAre(
+      fetchWith(
+        () => fromHttp(metadata)(),
+        'the container credentials endpoint',
+        'Is this a task or a pod with a role?',
+      ),
     );
   }
+  if (assumeRole !== undefined) return { fetch: configuredRole(assumeRole, transport), isSession: true };
+  if (webIdentity !== undefined) return { fetch: tokenRole(webIdentity, transport), isSession: true };
   return undefined;
 }
 
-function assumeRole(source: NonNullable<StoreCredentials['assumeRole']>): () => Promise<Credentials> {
-  const { roleArn, externalId, sessionName = usualSessionName } = source;
+function asTheyAre(fetch: () => Promise<Credentials>): SdkCredentials {
+  return { fetch, isSession: false };
+}
+
+/** As the AWS tools do it. Made anew each time, because the SDK's own keeps what it once read. */
+function defaultChain(transport: AwsTransport): () => Promise<Credentials> {
+  const options = { ...metadata, ignoreCache: true, clientConfig: awsClientOptions(transport) };
+  return fetchWith(() => fromNodeProviderChain(options)(), 'the AWS default chain');
+}
+
+function sharedProfile(profile: string | undefined, transport: AwsTransport): () => Promise<Credentials> {
+  const options = { ignoreCache: true, clientConfig: awsClientOptions(transport), logger: silentLogger };
   return fetchWith(
-    fromTemporaryCredentials({
-      params: {
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
-      },
-      clientConfig: stsClient(source),
-    }),
-    `the role ${roleArn}`,
-    'May these credentials assume the role, and does its trust policy name them?',
+    () => fromIni(profile === undefined ? options : { ...options, profile })(),
+    `the shared profile ${profile ?? 'default'}`,
   );
 }
 
-function webIdentity(source: NonNullable<StoreCredentials['webIdentity']>): () => Promise<Credentials> {
-  const { roleArn, tokenFile, sessionName = usualSessionName } = source;
+function configuredRole(
+  {
+    roleArn,
+    externalId,
+    sessionName = usualSessionName,
+    sessionDuration,
+    ...place
+  }: NonNullable<StoreCredentials['assumeRole']>,
+  transport: AwsTransport,
+): () => Promise<Credentials> {
+  const durationSeconds = toSeconds(sessionDuration);
+  const session = { roleArn, externalId, sessionName, durationSeconds, ...place };
+  const source = defaultChain(transport);
+  return () => assumeRoleSession({ ...session, source }, transport);
+}
+
+function tokenRole(
+  {
+    roleArn,
+    tokenFile,
+    sessionName = usualSessionName,
+    sessionDuration,
+    ...place
+  }: NonNullable<StoreCredentials['webIdentity']>,
+  transport: AwsTransport,
+): () => Promise<Credentials> {
+  const options = {
+    roleArn,
+    roleSessionName: sessionName,
+    durationSeconds: toSeconds(sessionDuration),
+    ...(tokenFile === undefined ? {} : { webIdentityTokenFile: tokenFile }),
+    clientConfig: { ...awsClientOptions(transport), ...stsPlace(place) },
+  };
   return fetchWith(
-    fromTokenFile({
-      roleArn,
-      roleSessionName: sessionName,
-      ...(tokenFile === undefined ? {} : { webIdentityTokenFile: tokenFile }),
-      clientConfig: stsClient(source),
-    }),
+    () => fromTokenFile(options)(),
     `the role ${roleArn}`,
     'Is the token file there, and does the role trust its issuer?',
   );
 }
 
-interface StsPlace {
-  readonly region?: string | undefined;
-  readonly stsEndpoint?: string | undefined;
-}
-
-/** Always named, so that no variable of the environment sends the token elsewhere. */
-function stsClient({ region = 'us-east-1', stsEndpoint }: StsPlace) {
-  const suffix = region.startsWith('cn-') ? '.cn' : '';
-  return { region, endpoint: stsEndpoint ?? `https://sts.${region}.amazonaws.com${suffix}` };
-}
-
-const usualHint =
-  'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or sign in with `aws sso login`.';
-
-function fetchWith(provide: SdkProvider, name: string, hint = usualHint): () => Promise<Credentials> {
-  return async () => {
-    try {
-      const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provide();
-      return new Credentials({
-        accessKeyId,
-        secretAccessKey,
-        sessionToken,
-        expiresAtMs: expiration?.getTime(),
-      });
-    } catch (error) {
-      throw new ValetkeyError('credentials-unavailable', {
-        field: 'credentials',
-        expected: `keys from ${name}`,
-        got: 'none',
-        hint,
-        cause: error,
-      });
-    }
-  };
+function toSeconds(sessionDuration: string | undefined): number {
+  if (sessionDuration === undefined) return usualSessionSeconds;
+  return parseDurationSeconds(sessionDuration, 'credentials.sessionDuration');
 }

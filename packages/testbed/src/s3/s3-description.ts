@@ -7,6 +7,15 @@ export interface S3Description {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** The engine's own STS (AssumeRole with session policies), where it has one. */
+  readonly sts?: StsDescription;
+}
+
+/** An STS beside the store, and a role there that the engine's own credentials may assume. @internal */
+export interface StsDescription {
+  readonly endpoint: string;
+  /** May do everything with every object. */
+  readonly roleArn: string;
 }
 
 /** An S3 service for as long as it is needed. @internal */

@@ -21,6 +21,7 @@ export const seaweedfsFlags = async (places: {
   readonly folder: string;
   readonly data: string;
   readonly identityFile: string;
+  readonly rolesFile: string;
 }): Promise<SeaweedfsFlags> => {
   const port = await freePort();
   const { flags, strays } = await internalPorts();
@@ -30,6 +31,7 @@ export const seaweedfsFlags = async (places: {
     `-s3.port=${port}`,
     `-dir=${places.data}`,
     `-s3.config=${places.identityFile}`,
+    `-s3.iam.config=${places.rolesFile}`,
     `-filer.localSocket=${join(places.folder, 'filer.sock')}`,
     `-s3.localSocket=${join(places.folder, 's3.sock')}`,
   ];

@@ -10,6 +10,7 @@ import type { S3Description, S3Engine } from './s3-description.ts';
 import { probeS3 } from './s3-probe.ts';
 import { seaweedfsFlags } from './seaweedfs-flags.ts';
 import { obtainSeaweedfs } from './seaweedfs-install.ts';
+import { seaweedfsRoleArn, seaweedfsRoles } from './seaweedfs-roles.ts';
 
 /** What a start of SeaweedFS takes. @internal */
 export interface StartSeaweedfsOptions {
@@ -32,8 +33,10 @@ export const startSeaweedfs = async ({ report, persistFolder }: StartSeaweedfsOp
     const data = persistFolder ?? join(folder, 'data');
     await mkdir(data, { recursive: true });
     const identityFile = join(folder, 's3.json');
-    const flags = await seaweedfsFlags({ folder, data, identityFile });
+    const rolesFile = join(folder, 'roles.json');
+    const flags = await seaweedfsFlags({ folder, data, identityFile, rolesFile });
     const description = await writeIdentity(identityFile, flags.port);
+    await writeFile(rolesFile, JSON.stringify(seaweedfsRoles()), { mode: 0o600 });
     const strays = strayFiles(flags.strays);
     const engine = await startEngine({
       name: 'seaweedfs',
@@ -56,5 +59,6 @@ const writeIdentity = async (file: string, port: number): Promise<S3Description>
   ];
   await writeFile(file, JSON.stringify({ identities }), { mode: 0o600 });
   const endpoint = `http://127.0.0.1:${port}`;
-  return { name: 'seaweedfs', endpoint, region: 'us-east-1', accessKeyId, secretAccessKey };
+  const sts = { endpoint, roleArn: seaweedfsRoleArn };
+  return { name: 'seaweedfs', endpoint, region: 'us-east-1', accessKeyId, secretAccessKey, sts };
 };
