@@ -15,7 +15,14 @@ export { parseKey, type KeyRules, type KeySyntax } from './grammar/key.ts';
 export { maxLifetimeSeconds, parseLifetimeSeconds } from './grammar/lifetime.ts';
 export { parseMetadata } from './grammar/metadata.ts';
 export { type Method } from './grammar/method.ts';
-export { type ChecksumAlgorithm, type ResponseTerms, type UploadTerms } from './grammar/object-terms.ts';
+export {
+  type ChecksumAlgorithm,
+  type ObjectLock,
+  type OwnerUploadTerms,
+  type ResponseTerms,
+  type ServerSideEncryption,
+  type UploadTerms,
+} from './grammar/object-terms.ts';
 export { parseDurationSeconds, parseSizeBytes } from './grammar/quantity.ts';
 export { quote } from './grammar/quote.ts';
 export { evaluate, type Evaluation } from './grant/evaluate.ts';
@@ -58,6 +65,7 @@ export { type LifetimeLimiter, type PresignedUrl } from './signing/presigned-url
 export { redact } from './signing/redact.ts';
 export { redactError } from './signing/redact-error.ts';
 export { defineStore, type StoreDescription } from './store/define-store.ts';
+export { type EndpointVariant } from './store/endpoint-variant.ts';
 export { type ProfileName, type StoreProfile } from './store/profile.ts';
 export { storeProfiles } from './store/profiles.ts';
 export { type Store } from './store/store.ts';

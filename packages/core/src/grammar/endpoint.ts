@@ -1,11 +1,13 @@
 import { ValetkeyError } from '../errors.ts';
+import { canonicalIpv6 } from './ipv6.ts';
 import { quote } from './quote.ts';
 
 const baseUrl = /^(https?):\/\/([^/:[\]]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(\/[A-Za-z0-9\-._~/]*)?$/i;
 const hostName =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const numericLastLabel = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
+const accelerateHost = /^s3-accelerate(?:\.dualstack)?\.amazonaws\.com$/;
 const defaultPorts = { http: '80', https: '443' } as const;
 const keptEndpoints = 1024;
 
@@ -18,8 +20,8 @@ export interface Endpoint {
   readonly port: string;
   /** `/storage`, or empty. */
   readonly basePath: string;
-  /** An IP address or `localhost`: there is no name to put a bucket in front of. */
-  readonly isAddress: boolean;
+  /** `address`: an IP address; there is no name to put a bucket in front of. */
+  readonly kind: 'address' | 'localhost' | 'accelerate' | 'name';
 }
 
 const kept = new Map<string, Endpoint>();
@@ -50,8 +52,8 @@ function takeApart(text: string): Endpoint | undefined {
   if (match === null) return undefined;
   const [, rawScheme = '', rawHost = '', rawPort, path = ''] = match;
   const scheme = rawScheme.toLowerCase() === 'http' ? 'http' : 'https';
-  const hostname = rawHost.toLowerCase();
-  if (!isHost(hostname) || Number(rawPort ?? 1) > 65_535 || Number(rawPort ?? 1) < 1) return undefined;
+  const hostname = toHostname(rawHost.toLowerCase());
+  if (hostname === undefined || Number(rawPort ?? 1) > 65_535 || Number(rawPort ?? 1) < 1) return undefined;
   const basePath = path.endsWith('/') ? path.slice(0, -1) : path;
   if (/\/(?:\.{0,2})(?:\/|$)/.test(basePath)) return undefined;
   const port = rawPort === undefined ? '' : String(Number(rawPort));
@@ -60,16 +62,19 @@ function takeApart(text: string): Endpoint | undefined {
     hostname,
     port: port === '' || port === defaultPorts[scheme] ? '' : `:${port}`,
     basePath,
-    isAddress: isAddress(hostname),
+    kind: kindOf(hostname),
   };
 }
 
-function isHost(hostname: string): boolean {
-  if (hostname.startsWith('[')) return true;
+/** As a URL parser writes it: IPv6 addresses in their one short form. */
+function toHostname(host: string): string | undefined {
+  if (host.startsWith('[')) return canonicalIpv6(host.slice(1, -1));
   // A URL parser reads `127.1` and `0x7f.1` as addresses and would send another host than was signed.
-  return numericLastLabel.test(hostname) ? ipv4.test(hostname) : hostName.test(hostname);
+  return (numericLastLabel.test(host) ? ipv4 : hostName).test(host) ? host : undefined;
 }
 
-function isAddress(hostname: string): boolean {
-  return hostname.startsWith('[') || hostname === 'localhost' || ipv4.test(hostname);
+function kindOf(hostname: string): Endpoint['kind'] {
+  if (hostname.startsWith('[') || ipv4.test(hostname)) return 'address';
+  if (hostname === 'localhost') return 'localhost';
+  return accelerateHost.test(hostname) ? 'accelerate' : 'name';
 }

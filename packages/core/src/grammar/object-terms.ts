@@ -26,6 +26,52 @@ export interface UploadTerms {
 }
 
 /**
+ * What an upload may promise beside {@link UploadTerms} when its owner signs it: no policy speaks of these, so
+ * no policy allows them.
+ * @public
+ */
+export interface OwnerUploadTerms extends UploadTerms {
+  readonly cacheControl?: string | undefined;
+  readonly contentDisposition?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  readonly contentLanguage?: string | undefined;
+  /** The ETag of the object that may be replaced: nothing is stored if another one is there. */
+  readonly ifMatch?: string | undefined;
+  readonly serverSideEncryption?: ServerSideEncryption | undefined;
+  /** At most ten. */
+  readonly tagging?: Readonly<Record<string, string>> | undefined;
+  /** Needs a checksum, as S3 demands it. */
+  readonly objectLock?: ObjectLock | undefined;
+  /** The account that must own the bucket: twelve digits. */
+  readonly expectedBucketOwner?: string | undefined;
+}
+
+/**
+ * How the store encrypts an object.
+ * @public
+ */
+export type ServerSideEncryption =
+  | { readonly algorithm: 'AES256' }
+  | {
+      readonly algorithm: 'aws:kms' | 'aws:kms:dsse';
+      /** Id or ARN. @default the account's own for S3 */
+      readonly keyId?: string | undefined;
+      /** @default as the bucket is configured */
+      readonly bucketKeyEnabled?: boolean | undefined;
+    };
+
+/**
+ * Until when nobody may delete a version.
+ * @public
+ */
+export interface ObjectLock {
+  readonly retention?:
+    | { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; /** RFC 3339 */ readonly retainUntil: string }
+    | undefined;
+  readonly legalHold?: boolean | undefined;
+}
+
+/**
  * Headers with which the store answers instead of those it keeps; GET and HEAD only.
  * @public
  */
@@ -33,4 +79,8 @@ export interface ResponseTerms {
   readonly contentType?: string | undefined;
   readonly contentDisposition?: string | undefined;
   readonly cacheControl?: string | undefined;
+  readonly contentEncoding?: string | undefined;
+  readonly contentLanguage?: string | undefined;
+  /** An HTTP date: `Wed, 25 Nov 2026 18:00:00 GMT`. */
+  readonly expires?: string | undefined;
 }

@@ -1,11 +1,12 @@
 import { parseBucket } from '../grammar/bucket.ts';
 import { parseKey, type KeySyntax } from '../grammar/key.ts';
 import { parseLifetimeSeconds } from '../grammar/lifetime.ts';
-import type { ResponseTerms, UploadTerms } from '../grammar/object-terms.ts';
+import type { OwnerUploadTerms, ResponseTerms } from '../grammar/object-terms.ts';
 import type { Method } from '../grammar/method.ts';
 import type { Store } from '../store/store.ts';
 import { toGrant, type Grant } from './grant.ts';
-import { toSignedHeaders, toSignedQuery } from './signed-terms.ts';
+import { toOwnerHeaders } from './owner-headers.ts';
+import { toSignedQuery } from './signed-terms.ts';
 
 /**
  * What somebody who holds the credentials asks for.
@@ -20,14 +21,15 @@ export interface OwnerRequest {
   /** Seconds, 1…604800. */
   readonly lifetimeSeconds: number;
   readonly versionId?: string | undefined;
-  readonly upload?: UploadTerms | undefined;
+  readonly upload?: OwnerUploadTerms | undefined;
   readonly response?: ResponseTerms | undefined;
 }
 
 /**
  * A grant without a policy, for a caller who holds the credentials and could do it anyway. Only the command
  * line may use it; services decide with `evaluate`.
- * @throws ValetkeyError `invalid-bucket`, `invalid-key`, `invalid-lifetime`, `invalid-metadata`
+ * @throws ValetkeyError `invalid-bucket`, `invalid-key`, `invalid-lifetime`, `invalid-metadata`, `checksum-required`,
+ * `size-not-bounded`
  * @public
  */
 export function ownerGrant(request: OwnerRequest, store: Store): Grant {
@@ -41,7 +43,7 @@ export function ownerGrant(request: OwnerRequest, store: Store): Grant {
     versionId: request.versionId,
     lifetimeSeconds: parseLifetimeSeconds(request.lifetimeSeconds, 'lifetime'),
     lifetimeFrom: 'asked',
-    headers: toSignedHeaders(request.upload ?? {}),
+    headers: toOwnerHeaders(request.upload ?? {}),
     query: toSignedQuery(request.response ?? {}),
   });
 }

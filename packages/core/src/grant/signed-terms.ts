@@ -14,6 +14,16 @@ import { encodeWord } from './encoded-word.ts';
  */
 export const uploadMarkerHeader = 'x-amz-meta-valetkey-upload';
 
+// Source: Amazon S3 API Reference, GetObject, "Overriding response header values through the request".
+const responseParameters = [
+  ['contentType', 'response-content-type'],
+  ['contentDisposition', 'response-content-disposition'],
+  ['cacheControl', 'response-cache-control'],
+  ['contentEncoding', 'response-content-encoding'],
+  ['contentLanguage', 'response-content-language'],
+  ['expires', 'response-expires'],
+] as const;
+
 const checksumBytes = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 } as const;
 
 /**
@@ -54,11 +64,10 @@ function toMarker(marker: string): string {
 /** Query parameters that make the store answer with other headers than it keeps. */
 export function toSignedQuery(response: ResponseTerms): Readonly<Record<string, string>> {
   const query: Record<string, string> = {};
-  if (response.contentType !== undefined) query['response-content-type'] = response.contentType;
-  if (response.contentDisposition !== undefined) {
-    query['response-content-disposition'] = response.contentDisposition;
+  for (const [term, parameter] of responseParameters) {
+    const value = response[term];
+    if (value !== undefined) query[parameter] = value;
   }
-  if (response.cacheControl !== undefined) query['response-cache-control'] = response.cacheControl;
   return query;
 }
 

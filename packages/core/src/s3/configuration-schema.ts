@@ -55,6 +55,9 @@ const storeSchema = z.strictObject({
   endpoint: text(512).optional(),
   publicEndpoint: text(512).optional(),
   addressing: z.enum(['virtual', 'path']).optional(),
+  useDualstackEndpoint: z.boolean().optional(),
+  useFipsEndpoint: z.boolean().optional(),
+  useAccelerateEndpoint: z.boolean().optional(),
   credentials: credentialsSchema.prefault({ default: {} }),
   maxLifetime: text(16).optional(),
 });

@@ -44,7 +44,24 @@ describe('a configuration', () => {
     ]);
   });
 
+  test('names the endpoint of AWS by the options of its SDK', () => {
+    const text = valid.replace(
+      '    publicEndpoint: https://files.example.com\n',
+      '    useDualstackEndpoint: true\n    useAccelerateEndpoint: true\n',
+    );
+    expect(parse(text).stores.get('media')?.store).toMatchObject({
+      endpoint: 'https://s3.dualstack.eu-central-1.amazonaws.com',
+      publicEndpoint: 'https://s3-accelerate.dualstack.amazonaws.com',
+    });
+  });
+
   test.each([
+    [
+      'acceleration beside a public endpoint',
+      valid.replace('    region:', '    useAccelerateEndpoint: true\n    region:'),
+      'invalid-configuration',
+      'valetkey.yaml:2 stores.media (stores.media.useAccelerateEndpoint)',
+    ],
     [
       'an unknown field',
       valid.replace('    region:', '    regoin: x\n    region:'),

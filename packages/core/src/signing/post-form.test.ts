@@ -57,6 +57,27 @@ test('the policy names bucket, key, size range and every field but itself, until
   expect(signature).toBe(hmac(key, policy).toString('hex'));
 });
 
+test('every term is a condition, and a type may be bound by its beginning', () => {
+  const form = make({
+    contentType: { startsWith: 'image/' },
+    cacheControl: 'no-store',
+    contentDisposition: 'inline',
+    successStatus: 201,
+  });
+  const { policy = '', ...fields } = form.reveal();
+  const { conditions } = JSON.parse(Buffer.from(policy, 'base64').toString('utf8'));
+  expect(conditions).toEqual(
+    expect.arrayContaining([
+      ['starts-with', '$Content-Type', 'image/'],
+      { 'Cache-Control': 'no-store' },
+      { 'Content-Disposition': 'inline' },
+      { success_action_status: '201' },
+    ]),
+  );
+  expect(fields).toMatchObject({ 'Cache-Control': 'no-store', success_action_status: '201' });
+  expect(fields).not.toHaveProperty('Content-Type');
+});
+
 test('a session token is a field and a condition, and its end bounds the form', () => {
   const form = make({}, { sessionToken: 'token', expiresAtMs: nowMs + 300_000 });
   expect(form.reveal()).toMatchObject({ 'x-amz-security-token': 'token' });
@@ -76,6 +97,10 @@ test.each([
   ['an empty key', { key: '' }, 'invalid-key'],
   ['a dot segment', { key: 'a/../b' }, 'invalid-key'],
   ['a lifetime of 0', { expiresInSeconds: 0 }, 'invalid-lifetime'],
+  ['a key that the store would rewrite', { key: 'in/${filename}' }, 'invalid-key'],
+  ['a status that is none', { successStatus: 302 }, 'invalid-metadata'],
+  ['a disposition with a line break', { contentDisposition: 'a\nb' }, 'invalid-metadata'],
+  ['an empty beginning of a type', { contentType: { startsWith: '' } }, 'invalid-metadata'],
   ['a type with a line break', { contentType: 'a/b\r\nx: y' }, 'invalid-metadata'],
   ['an unknown field', { acl: 'public-read' }, 'unknown-field'],
 ])('%s is refused', (_title, change, code) => {

@@ -38,8 +38,15 @@ export interface PostFormRequest {
   readonly minBytes?: number | undefined;
   /** Bytes of the largest file; a form without a bound would take anything. */
   readonly maxBytes: number;
-  /** The type that the form must carry. @default any that the client sends with the file */
-  readonly contentType?: string | undefined;
+  /**
+   * The type that the form must carry, or how it must begin (`{ startsWith: 'image/' }`, then the client adds the
+   * field `Content-Type`). @default none that the client may name
+   */
+  readonly contentType?: string | { readonly startsWith: string } | undefined;
+  readonly cacheControl?: string | undefined;
+  readonly contentDisposition?: string | undefined;
+  /** What the store answers on success. @default 204 */
+  readonly successStatus?: 200 | 201 | 204 | undefined;
   /** Names without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
@@ -55,13 +62,19 @@ const knownFields = new Set([
   'minBytes',
   'maxBytes',
   'contentType',
+  'cacheControl',
+  'contentDisposition',
+  'successStatus',
   'metadata',
 ]);
 
 /** S3 takes one object of up to this size in a single request. */
 const maxObjectBytes = 5 * 1024 ** 3;
 
-type Condition = Readonly<Record<string, string>> | readonly ['content-length-range', number, number];
+type Condition =
+  | Readonly<Record<string, string>>
+  | readonly ['content-length-range', number, number]
+  | readonly ['starts-with', string, string];
 
 /**
  * A form for one key, for credentials' owners, without a policy of ours. Always bounded by
@@ -93,7 +106,7 @@ export function postForm(
   }
   checkCredentials(credentials);
   const bucket = parseBucket(request.bucket, 'bucket');
-  const key = parseKey(request.key, 'key', request.keyRules);
+  const key = parseFormKey(request);
   const lifetime = effectiveLifetime(
     {
       askedSeconds: parseLifetimeSeconds(request.expiresInSeconds, 'expiresInSeconds'),
@@ -116,6 +129,7 @@ export function postForm(
   const conditions: readonly Condition[] = [
     { bucket },
     sizeRange(request),
+    ...typePrefix(request),
     ...Object.entries(signed).map(([name, value]) => ({ [name]: value })),
   ];
   const policy = encodePolicy({ expiration: formatInstant(expiresAtMs), conditions });
@@ -134,16 +148,44 @@ export function postForm(
   });
 }
 
-function contentFields({ contentType, metadata = {} }: PostFormRequest): Readonly<Record<string, string>> {
+/** A store would put the client's own file name in place of the variable, and so store another key. */
+function parseFormKey({ key, keyRules }: PostFormRequest): string {
+  const parsed = parseKey(key, 'key', keyRules);
+  if (!parsed.includes('${filename}')) return parsed;
+  throw new ValetkeyError('invalid-key', {
+    field: 'key',
+    expected: 'a key without ${filename}, which stores replace in forms',
+    got: quote(key),
+  });
+}
+
+function contentFields(request: PostFormRequest): Readonly<Record<string, string>> {
+  const { contentType, cacheControl, contentDisposition, successStatus, metadata = {} } = request;
   const fields: Record<string, string> = {};
-  if (contentType !== undefined) {
-    checkHeaders({ 'content-type': contentType });
-    fields['Content-Type'] = contentType;
-  }
+  if (typeof contentType === 'string') fields['Content-Type'] = contentType;
+  if (cacheControl !== undefined) fields['Cache-Control'] = cacheControl;
+  if (contentDisposition !== undefined) fields['Content-Disposition'] = contentDisposition;
+  for (const [name, value] of Object.entries(fields)) checkHeaders({ [name.toLowerCase()]: value });
+  if (successStatus !== undefined) fields['success_action_status'] = checkStatus(successStatus);
   for (const [name, value] of Object.entries(parseMetadata(metadata, 'metadata'))) {
     fields[`x-amz-meta-${name}`] = value;
   }
   return fields;
+}
+
+function checkStatus(status: number): string {
+  if ([200, 201, 204].includes(status)) return String(status);
+  throw new ValetkeyError('invalid-metadata', {
+    field: 'successStatus',
+    expected: '200, 201 or 204',
+    got: quote(status),
+  });
+}
+
+function typePrefix({ contentType }: PostFormRequest): readonly Condition[] {
+  if (contentType === undefined || typeof contentType === 'string') return [];
+  checkHeaders({ 'content-type': contentType.startsWith });
+  return [['starts-with', '$Content-Type', contentType.startsWith]];
 }
 
 function sizeRange({ minBytes = 0, maxBytes }: PostFormRequest): Condition {

@@ -1,6 +1,7 @@
 import { ValetkeyError } from '../errors.ts';
 import { parseEndpoint } from '../grammar/endpoint.ts';
 import { parseRegion } from '../grammar/region.ts';
+import type { EndpointVariant } from './endpoint-variant.ts';
 import type { ProfileName, StoreProfile } from './profile.ts';
 import { storeProfiles } from './profiles.ts';
 import type { Store } from './store.ts';
@@ -9,14 +10,14 @@ import type { Store } from './store.ts';
  * A store as people describe it.
  * @public
  */
-export interface StoreDescription {
+export interface StoreDescription extends EndpointVariant {
   readonly name: string;
   readonly profile: ProfileName;
   /** @default the profile's, where it has one */
   readonly region?: string | undefined;
   /** @default the region's, where the profile knows it */
   readonly endpoint?: string | undefined;
-  /** @default endpoint */
+  /** @default the accelerate endpoint where it is used, otherwise endpoint */
   readonly publicEndpoint?: string | undefined;
   /** @default by profile and bucket name */
   readonly addressing?: 'virtual' | 'path' | undefined;
@@ -24,9 +25,13 @@ export interface StoreDescription {
   readonly maxLifetimeSeconds?: number | undefined;
 }
 
+const variants = ['useDualstackEndpoint', 'useFipsEndpoint', 'useAccelerateEndpoint'] as const;
+
 /**
- * A store with every default filled in from its profile.
- * @throws ValetkeyError `invalid-configuration` when region or endpoint is missing and the profile knows none
+ * A store with every default filled in from its profile. With `useAccelerateEndpoint` the URLs lead to the
+ * accelerate endpoint; the calls that a service makes itself stay in the region.
+ * @throws ValetkeyError `invalid-configuration` when region or endpoint is missing and the profile knows none,
+ * or when an endpoint and a variant of AWS's contradict each other
  * @example
  * ```ts
  * const store = defineStore({ name: 'media', profile: 'aws', region: 'eu-central-1' });
@@ -37,12 +42,20 @@ export function defineStore(description: StoreDescription): Store {
   const { name, maxLifetimeSeconds } = description;
   const profile = storeProfiles[description.profile];
   const field = `stores.${name}`;
+  checkVariants(description);
   const region = parseRegion(
     description.region ?? profile.defaultRegion ?? fail(description, 'region', profile),
     `${field}.region`,
   );
+  const { useDualstackEndpoint, useFipsEndpoint, useAccelerateEndpoint } = description;
+  const variant = { useDualstackEndpoint, useFipsEndpoint };
+  const regional = () => profile.endpoint?.(region, variant, field);
+  const accelerated =
+    useAccelerateEndpoint === true
+      ? profile.endpoint?.(region, { ...variant, useAccelerateEndpoint }, field)
+      : undefined;
   const endpoint = toBaseUrl(
-    description.endpoint ?? profile.endpoint?.(region) ?? fail(description, 'endpoint', profile),
+    description.endpoint ?? regional() ?? fail(description, 'endpoint', profile),
     `${field}.endpoint`,
   );
   return {
@@ -50,10 +63,27 @@ export function defineStore(description: StoreDescription): Store {
     profile,
     region,
     endpoint,
-    publicEndpoint: toBaseUrl(description.publicEndpoint ?? endpoint, `${field}.publicEndpoint`),
+    publicEndpoint: toBaseUrl(
+      description.publicEndpoint ?? accelerated ?? endpoint,
+      `${field}.publicEndpoint`,
+    ),
     addressing: description.addressing ?? profile.addressing,
     ...(maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds }),
   };
+}
+
+/** A variant is one of AWS's own hosts, so it leaves no room for another. */
+function checkVariants(description: StoreDescription): void {
+  const { name, profile, endpoint, publicEndpoint, addressing, useAccelerateEndpoint = false } = description;
+  const variant = variants.find((option) => description[option] === true);
+  if (variant === undefined) return;
+  const refuse = (expected: string, got: string): never => {
+    throw new ValetkeyError('invalid-configuration', { field: `stores.${name}.${variant}`, expected, got });
+  };
+  if (profile !== 'aws') refuse('the profile aws', `the profile ${profile}`);
+  if (endpoint !== undefined) refuse('no endpoint beside it', 'both');
+  if (useAccelerateEndpoint && publicEndpoint !== undefined) refuse('no publicEndpoint beside it', 'both');
+  if (useAccelerateEndpoint && addressing === 'path') refuse('virtual addressing', 'path');
 }
 
 function toBaseUrl(input: string, field: string): string {
