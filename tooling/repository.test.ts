@@ -95,6 +95,7 @@ describe('a presigned URL', () => {
     expect(callSites).toMatchInlineSnapshot(`
       [
         "apps/cli/src/commands/post-form.ts",
+        "apps/cli/src/doctor/signed-call.ts",
         "apps/cli/src/url-output.ts",
         "packages/http-handler/src/downloads.ts",
         "packages/http-handler/src/presigned-request.ts",

@@ -1,5 +1,6 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
 import { policyCompileCommand } from './commands/policy-compile.ts';
@@ -27,6 +28,7 @@ export function createProgram(io: Io): Command {
     .addCommand(postFormCommand(io))
     .addCommand(explainCommand(io))
     .addCommand(verifyCommand(io))
+    .addCommand(doctorCommand(io))
     .addCommand(
       new Command('policy')
         .description('Ask policies, without a store and without credentials.')
