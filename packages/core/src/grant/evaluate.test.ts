@@ -93,6 +93,62 @@ describe('an allowed request', () => {
     expect(decide({ method: 'PUT' }, policy)).toMatchObject({ grant: { headers: { 'if-none-match': '*' } } });
   });
 
+  test.each(['image/png', 'IMAGE/PNG; charset=binary', 'text/plain', 'image/svg+xml'])(
+    'may be of type %s where its whole kind or it itself is listed',
+    (contentType) => {
+      const policy = aPolicy({}, { upload: { contentTypes: ['Image/*', 'text/plain'] } });
+      expect(decide({ method: 'PUT', upload: { contentType } }, policy)).toMatchObject({ allowed: true });
+    },
+  );
+
+  test('may have doubled slashes where syntax and store keep them apart', () => {
+    const request = { key: 'avatars//me.png' };
+    const rule: Partial<PolicyInput['rule']> = { keySyntax: 'raw', keys: ['avatars/{rest}'] };
+    expect(decide(request, aPolicy({ slashes: 'exact' }, rule))).toMatchObject({
+      grant: { key: 'avatars//me.png' },
+    });
+    expect(decide(request, aPolicy({}, rule))).toMatchObject({ denials: [{ code: 'invalid-key' }] });
+    expect(decide(request, aPolicy({ slashes: 'exact' }, { keys: ['avatars/{rest}'] }))).toMatchObject({
+      denials: [{ code: 'invalid-key' }],
+    });
+  });
+
+  test('has a pattern with what only raw keys hold', () => {
+    const policy = aPolicy({}, { keySyntax: 'raw', keys: ['a\\b/{any}'] });
+    expect(decide({ key: 'a\\b/c' }, policy)).toMatchObject({ allowed: true });
+  });
+
+  test.each([
+    [undefined, undefined, undefined],
+    ['2026-11-23T21:00:00Z', undefined, '2026-11-23T21:00:00Z'],
+    [undefined, '2026-11-23T21:00:00Z', '2026-11-23T21:00:00Z'],
+    ['2026-11-23T22:00:00Z', '2026-11-23T21:00:00Z', '2026-11-23T21:00:00Z'],
+    ['2026-11-23T21:00:00Z', '2026-11-23T22:00:00Z', '2026-11-23T21:00:00Z'],
+  ])('under a policy until %s asked until %s ends at %s', (notAfter, asked, end) => {
+    const toMs = (text: string | undefined) => (text === undefined ? undefined : Date.parse(text));
+    expect(decide({ notAfterMs: toMs(asked) }, aPolicy({ notAfter }))).toMatchObject({
+      grant: { notAfterMs: toMs(end) },
+    });
+  });
+
+  test.each([
+    [undefined, 'attachment'],
+    ['attachment; filename="me.png"', 'attachment; filename="me.png"'],
+  ])('is signed with the disposition of the policy, asked as %s', (contentDisposition, signed) => {
+    const policy = aPolicy({}, { download: { disposition: 'attachment' } });
+    const response = { contentType: 'image/png', contentDisposition };
+    expect(decide({ response }, policy)).toMatchObject({
+      grant: { query: { 'response-content-type': 'image/png', 'response-content-disposition': signed } },
+    });
+    expect(decide({ method: 'PUT' }, policy)).toMatchObject({ grant: { query: {} } });
+  });
+
+  test('without a lifetime in the policy lives an hour at most', () => {
+    const policy = aPolicy({}, { lifetime: undefined });
+    expect(decide({}, policy)).toMatchObject({ grant: { lifetimeSeconds: 3600 } });
+    expect(decide({ lifetimeSeconds: 3601 }, policy)).toMatchObject({ allowed: false });
+  });
+
   test('is decided by the first policy that allows it', () => {
     const policies = [
       aPolicy({ name: 'one' }, { keys: ['other/{any}'] }),
@@ -124,9 +180,9 @@ describe('a denied request', () => {
     ['somebody else’s key', { key: 'avatars/bob/me.png' }, {}, 'key-not-allowed', 'key'],
     ['an excepted key', {}, { exceptKeys: ['avatars/ann/me.png'] }, 'key-not-allowed', 'key'],
     [
-      'an excepted key written with more slashes',
-      { key: 'avatars/ann//secret/x' },
-      { keySyntax: 'raw', keys: ['avatars/{rest}'], exceptKeys: ['avatars/ann/secret/{rest}'] },
+      'a key that may be an exception for a subject whose claim is not known',
+      {},
+      { exceptKeys: ['avatars/{claims.tenant}/secret'] },
       'key-not-allowed',
       'key',
     ],
@@ -168,6 +224,22 @@ describe('a denied request', () => {
       'contentType',
     ],
     [
+      'an upload of a kind without a type',
+      { method: 'PUT', upload: { contentType: 'image/' } },
+      { upload: { contentTypes: ['image/*'] } },
+      'type-not-allowed',
+      'contentType',
+    ],
+    [
+      'an upload of a type that is named like a kind',
+      { method: 'PUT', upload: { contentType: 'image/*' } },
+      { upload: { contentTypes: ['image/*', 'text/plain'] } },
+      'type-not-allowed',
+      'contentType',
+    ],
+    ['an end that has come', { notAfterMs: nowMs + 999 }, {}, 'invalid-lifetime', 'notAfter'],
+    ['an end that is no time', { notAfterMs: Number.NaN }, {}, 'invalid-lifetime', 'notAfter'],
+    [
       'an upload without a checksum',
       { method: 'PUT' },
       { upload: { checksum: 'required' } },
@@ -194,6 +266,29 @@ describe('a denied request', () => {
       allowed: false,
       denials: [{ policy: 'avatars', code, field, expected: expect.any(String), got: expect.any(String) }],
     });
+  });
+
+  test('for an excepted key says so however many slashes it is written with', () => {
+    const rule: Partial<PolicyInput['rule']> = {
+      keySyntax: 'raw',
+      keys: ['avatars/{rest}'],
+      exceptKeys: ['avatars/ann/secret/{rest}'],
+    };
+    expect(decide({ key: 'avatars/ann//secret/x' }, aPolicy({ slashes: 'exact' }, rule))).toMatchObject({
+      denials: [{ code: 'key-not-allowed', expected: 'a key outside exceptKeys' }],
+    });
+  });
+
+  test.each([
+    [{ notBefore: '2026-11-23T20:56:49Z' }, 'notBefore'],
+    [{ notAfter: '2026-11-23T20:56:48.999Z' }, 'notAfter'],
+  ])('outside the time of its policy (%j) says when that is', (period, field) => {
+    expect(decide({}, aPolicy(period))).toMatchObject({
+      denials: [{ code: 'no-policy-matched', field, got: '2026-11-23T20:56:48Z' }],
+    });
+    expect(
+      decide({}, aPolicy({ notBefore: '2026-11-23T20:56:48Z', notAfter: '2026-11-23T20:56:50Z' })),
+    ).toMatchObject({ allowed: true });
   });
 
   test('for a bucket that no policy names says so', () => {
@@ -229,6 +324,19 @@ describe('a policy', () => {
     [{}, { lifetime: { max: '169h' } }, 'policies[0].lifetime.max'],
     [{}, { lifetime: { default: '2h', max: '1h' } }, 'policies[0].lifetime.default'],
     [{}, { upload: { minSize: '2Mi', maxSize: '1Mi' } }, 'policies[0].upload.minSize'],
+    [{ notBefore: 'tomorrow' }, {}, 'policies[0].notBefore'],
+    [{ notAfter: '2026-02-30T00:00:00Z' }, {}, 'policies[0].notAfter'],
+    [{ notBefore: '2026-11-23T00:00:00Z', notAfter: '2026-11-23T00:00:00Z' }, {}, 'policies[0].notAfter'],
+    [{ subjects: [{ kind: 'anonymous' }] }, {}, 'policies[0].rateLimit'],
+    [
+      { subjects: [{ kind: 'anonymous' }], rateLimit: { bytes: { count: 1, windowSeconds: 1 } } },
+      {},
+      'policies[0].rateLimit',
+    ],
+    [{}, { upload: { contentTypes: ['image/png', 'png'] } }, 'policies[0].upload.contentTypes[1]'],
+    [{}, { upload: { contentTypes: ['*/*'] } }, 'policies[0].upload.contentTypes[0]'],
+    [{}, { upload: { contentTypes: ['image/p*'] } }, 'policies[0].upload.contentTypes[0]'],
+    [{}, { upload: { contentTypes: ['text/html; charset=utf-8'] } }, 'policies[0].upload.contentTypes[0]'],
     [{}, { upload: { multipartThreshold: '4Mi' } }, 'policies[0].upload.multipartThreshold'],
     [{}, { upload: { partSize: '5119Ki' } }, 'policies[0].upload.partSize'],
     [{}, { upload: { partSize: '6Gi' } }, 'policies[0].upload.partSize'],

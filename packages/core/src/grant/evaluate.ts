@@ -1,7 +1,9 @@
+import type { ResponseTerms } from '../grammar/object-terms.ts';
 import type { AccessRequest } from '../policy/access-request.ts';
 import { decide, type DecisionContext } from '../policy/decide.ts';
 import type { Denial } from '../policy/denial.ts';
 import type { PolicySet } from '../policy/policy-set.ts';
+import type { Policy } from '../policy/policy.ts';
 import { toGrant, type Grant } from './grant.ts';
 import { toSignedHeaders, toSignedQuery } from './signed-terms.ts';
 
@@ -23,8 +25,8 @@ export type Evaluation =
 export function evaluate(policies: PolicySet, request: AccessRequest, context: DecisionContext): Evaluation {
   const decision = decide(policies, request, context);
   if (!decision.allowed) return decision;
-  const { bucket, key, lifetimeSeconds, lifetimeFrom, policy, onlyIfAbsent } = decision;
-  const { upload, response, versionId, notAfterMs, method } = request;
+  const { bucket, key, lifetimeSeconds, lifetimeFrom, notAfterMs, policy, onlyIfAbsent } = decision;
+  const { upload, versionId, method } = request;
   return {
     allowed: true,
     grant: toGrant({
@@ -35,9 +37,16 @@ export function evaluate(policies: PolicySet, request: AccessRequest, context: D
       lifetimeSeconds,
       lifetimeFrom,
       notAfterMs,
-      headers: toSignedHeaders(onlyIfAbsent ? { ...upload, ifNoneMatch: '*' } : (upload ?? {})),
-      query: toSignedQuery(response ?? {}),
+      headers: toSignedHeaders(onlyIfAbsent ? { ...upload, ifNoneMatch: '*' } : upload),
+      query: toSignedQuery(responseOf(policy, request)),
       policy: policy.name,
     }),
   };
+}
+
+/** A disposition that the policy wants is signed whether it was asked for or not. */
+function responseOf({ download }: Policy, { method, response }: AccessRequest): ResponseTerms | undefined {
+  const { disposition } = download;
+  if (disposition === undefined || method === 'PUT' || method === 'DELETE') return response;
+  return { ...response, contentDisposition: response?.contentDisposition ?? disposition };
 }

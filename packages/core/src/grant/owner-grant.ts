@@ -44,6 +44,6 @@ export function ownerGrant(request: OwnerRequest, store: Store): Grant {
     lifetimeSeconds: parseLifetimeSeconds(request.lifetimeSeconds, 'lifetime'),
     lifetimeFrom: 'asked',
     headers: toOwnerHeaders(request.upload ?? {}),
-    query: toSignedQuery(request.response ?? {}),
+    query: toSignedQuery(request.response),
   });
 }

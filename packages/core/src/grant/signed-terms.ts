@@ -24,20 +24,24 @@ const responseParameters = [
   ['expires', 'response-expires'],
 ] as const;
 
+const nothing: Readonly<Record<string, string>> = Object.freeze({});
 const checksumBytes = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 } as const;
 
 /**
  * Headers that the client of a PUT must send.
  * @throws ValetkeyError `invalid-metadata`, `size-not-bounded`
  */
-export function toSignedHeaders(upload: UploadTerms): Readonly<Record<string, string>> {
+export function toSignedHeaders(upload: UploadTerms | undefined): Readonly<Record<string, string>> {
+  if (upload === undefined) return nothing;
   const headers: Record<string, string> = {};
   if (upload.contentLength !== undefined) headers['content-length'] = toContentLength(upload.contentLength);
   if (upload.contentType !== undefined) headers['content-type'] = upload.contentType;
   if (upload.ifNoneMatch !== undefined) headers['if-none-match'] = upload.ifNoneMatch;
   Object.assign(headers, toChecksumHeader(upload.checksum));
-  const metadata = parseMetadata(upload.metadata ?? {}, 'metadata');
-  for (const [name, value] of Object.entries(metadata)) headers[`x-amz-meta-${name}`] = encodeWord(value);
+  if (upload.metadata !== undefined) {
+    const metadata = parseMetadata(upload.metadata, 'metadata');
+    for (const [name, value] of Object.entries(metadata)) headers[`x-amz-meta-${name}`] = encodeWord(value);
+  }
   if (upload.uploadMarker !== undefined) headers[uploadMarkerHeader] = toMarker(upload.uploadMarker);
   return headers;
 }
@@ -62,7 +66,8 @@ function toMarker(marker: string): string {
 }
 
 /** Query parameters that make the store answer with other headers than it keeps. */
-export function toSignedQuery(response: ResponseTerms): Readonly<Record<string, string>> {
+export function toSignedQuery(response: ResponseTerms | undefined): Readonly<Record<string, string>> {
+  if (response === undefined) return nothing;
   const query: Record<string, string> = {};
   for (const [term, parameter] of responseParameters) {
     const value = response[term];

@@ -3,15 +3,18 @@
  */
 import { parseKey } from '../grammar/key.ts';
 import { ValetkeyError } from '../errors.ts';
+import type { Method } from '../grammar/method.ts';
 import { quote } from '../grammar/quote.ts';
-import type { Check } from './check.ts';
+import { formatInstant } from '../instant.ts';
+import type { Check, KeyCheck } from './check.ts';
 import type { Miss } from './denial.ts';
 import { isExcepted, matchesAnyKey } from './match-key.ts';
 import type { Policy } from './policy.ts';
 import { isSelectedByAny } from './subject.ts';
 import { uploadChecks } from './upload-checks.ts';
 
-const actionOf = { GET: 'download', HEAD: 'download', PUT: 'upload', DELETE: 'delete' } as const;
+/** What policies call a method. */
+export const actionOf = { GET: 'download', HEAD: 'download', PUT: 'upload', DELETE: 'delete' } as const;
 
 const subject: Check = (policy, request) =>
   isSelectedByAny(request.subject, policy.subjects)
@@ -43,28 +46,21 @@ const action: Check = (policy, request) =>
         got: request.method,
       });
 
-const key: Check = (policy, request, asked) => {
-  if (asked === undefined) {
-    return () => ({
-      code: 'key-not-allowed',
-      field: 'key',
-      expected: 'a key, which this policy cannot generate',
-      got: 'none',
-    });
+/** Covered by the policy's patterns, by none of the exceptions, and legal where the policy's store is. */
+export const keyCheck: KeyCheck = (policy, request, key) => {
+  if (!matchesAnyKey(policy.keys, key, request.subject)) {
+    return () => missOfKey(policy, key, policy.keys.map(({ text }) => text).join(' or '));
   }
-  if (!matchesAnyKey(policy.keys, asked, request.subject)) {
-    return () => missOfKey(policy, asked, policy.keys.map(({ text }) => text).join(' or '));
-  }
-  parseKey(asked, 'key', { syntax: policy.keySyntax, slashes: 'exact' });
-  return isExcepted(policy, asked, request.subject)
-    ? () => missOfKey(policy, asked, 'a key outside exceptKeys')
+  parseKey(key, 'key', policy.keyRules);
+  return isExcepted(policy, key, request.subject)
+    ? () => missOfKey(policy, key, 'a key outside exceptKeys')
     : undefined;
 };
 
 /** A key that is none is told as that, and not as one of another place. */
 function missOfKey(policy: Policy, asked: string, expected: string): Miss {
   try {
-    parseKey(asked, 'key', { syntax: policy.keySyntax, slashes: 'exact' });
+    parseKey(asked, 'key', policy.keyRules);
     return { code: 'key-not-allowed', field: 'key', expected, got: quote(asked) };
   } catch (error) {
     if (!(error instanceof ValetkeyError)) throw error;
@@ -87,8 +83,29 @@ const lifetime: Check = (policy, { lifetimeSeconds }) =>
         got: `${lifetimeSeconds} seconds`,
       });
 
-const version: Check = (policy, { method, versionId }) =>
-  policy.download.requireVersionId && (method === 'GET' || method === 'HEAD') && versionId === undefined
+/** The policy holds now, and the end that was asked for has not come. */
+const time: Check = (policy, { notAfterMs }, nowMs) => {
+  const { notBeforeMs = nowMs, notAfterMs: policyEndsMs = Number.POSITIVE_INFINITY } = policy;
+  if (nowMs < notBeforeMs)
+    return () => outsideOf('notBefore', `a time from ${formatInstant(notBeforeMs)}`, nowMs);
+  if (!(policyEndsMs - nowMs >= 1000)) {
+    return () => outsideOf('notAfter', `a time before ${formatInstant(policyEndsMs)}`, nowMs);
+  }
+  if (notAfterMs === undefined || notAfterMs - nowMs >= 1000) return undefined;
+  return () => ({
+    code: 'invalid-lifetime',
+    field: 'notAfter',
+    expected: 'an end time in the future',
+    got: Number.isFinite(notAfterMs) ? formatInstant(notAfterMs) : quote(notAfterMs),
+  });
+};
+
+function outsideOf(field: string, expected: string, nowMs: number): Miss {
+  return { code: 'no-policy-matched', field, expected, got: formatInstant(nowMs) };
+}
+
+const version: Check = (policy, { versionId }) =>
+  policy.download.requireVersionId && versionId === undefined
     ? () => ({ code: 'version-required', field: 'versionId', expected: 'a version', got: 'none' })
     : undefined;
 
@@ -130,15 +147,13 @@ const terms: Check = (_policy, { method, upload, response, versionId }) => {
   return undefined;
 };
 
-/** In the order in which a miss counts as nearer. */
-export const checks: readonly Check[] = [
-  store,
-  subject,
-  action,
-  terms,
-  key,
-  lifetime,
-  version,
-  ...uploadChecks,
-  disposition,
-];
+/** What is asked before a key is looked at or generated. */
+export const checksBeforeKey: readonly Check[] = [store, subject, action, terms];
+
+/** What is asked once the key is known, by method. Earlier is farther from what the policy allows. */
+export const checksAfterKey: Readonly<Record<Method, readonly Check[]>> = {
+  GET: [time, lifetime, version, disposition],
+  HEAD: [time, lifetime, version, disposition],
+  PUT: [time, lifetime, ...uploadChecks],
+  DELETE: [time, lifetime],
+};

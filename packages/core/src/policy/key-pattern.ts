@@ -1,5 +1,5 @@
 import { ValetkeyError } from '../errors.ts';
-import { parseKey } from '../grammar/key.ts';
+import { parseKey, type KeyRules } from '../grammar/key.ts';
 import { quote } from '../grammar/quote.ts';
 import {
   fixedLengthOf,
@@ -9,11 +9,19 @@ import {
   type FreeVariable,
 } from './pattern-variable.ts';
 
+/** A key has no more bytes. */
+const maxPatternLength = 1024;
+
 /** A piece of a segment. */
 export type PatternPart =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'bound'; readonly variable: BoundVariable }
-  | { readonly kind: 'free'; readonly variable: Exclude<FreeVariable, 'rest'> };
+  | {
+      readonly kind: 'free';
+      readonly variable: Exclude<FreeVariable, 'rest'>;
+      /** Characters it always takes, or undefined when that varies. */
+      readonly length: number | undefined;
+    };
 
 /** Parts of one segment; at most one of them has a length that varies. */
 export type PatternSegment = readonly PatternPart[];
@@ -35,15 +43,16 @@ export interface KeyPattern {
  * Compiles a pattern such as `avatars/{sub}/{uuid}{ext}`.
  * @throws ValetkeyError `invalid-policy`
  */
-export function compileKeyPattern(text: string, field: string): KeyPattern {
+export function compileKeyPattern(text: string, field: string, rules: KeyRules = {}): KeyPattern {
   const refuse = (expected: string): never => {
     throw new ValetkeyError('invalid-policy', { field, expected, got: quote(text) });
   };
   if (text === '') refuse('a pattern of at least one segment; an empty one would match nothing');
+  if (text.length > maxPatternLength) refuse(`at most ${maxPatternLength} characters`);
   const all = text.split('/');
   const endsWithRest = all.at(-1) === '{rest}';
   const segments = (endsWithRest ? all.slice(0, -1) : all).map((segment) => compileSegment(segment, refuse));
-  checkLiterals(segments, field);
+  checkLiterals(segments, field, rules);
   return { text, segments, endsWithRest, literalPrefix: literalPrefixOf(segments, endsWithRest) };
 }
 
@@ -76,7 +85,8 @@ function compileSegment(segment: string, refuse: (expected: string) => never): P
 
 function toVariable(name: string, refuse: (expected: string) => never): PatternPart {
   if (name === 'rest') return refuse('{rest} alone in the last segment');
-  if (isFreeVariable(name) && name !== 'rest') return { kind: 'free', variable: name };
+  if (isFreeVariable(name) && name !== 'rest')
+    return { kind: 'free', variable: name, length: fixedLengthOf(name) };
   if (isBoundVariable(name)) return { kind: 'bound', variable: name };
   return refuse(
     'variables of {sub}, {subHash}, {claims.NAME}, {namespace}, {share}, {uuid}, {date}, {any}, {name}, {ext}, {rest}',
@@ -84,17 +94,17 @@ function toVariable(name: string, refuse: (expected: string) => never): PatternP
 }
 
 function isVariableLength(part: PatternPart): boolean {
-  return part.kind === 'free' && fixedLengthOf(part.variable) === undefined;
+  return part.kind === 'free' && part.length === undefined;
 }
 
 /** A literal must be a legal piece of a key; a letter stands in for each variable. */
-function checkLiterals(segments: readonly PatternSegment[], field: string): void {
+function checkLiterals(segments: readonly PatternSegment[], field: string, rules: KeyRules): void {
   if (segments.length === 0) return;
   const sample = segments.map((parts) =>
     parts.map((part) => (part.kind === 'literal' ? part.text : 'x')).join(''),
   );
   try {
-    parseKey(sample.join('/'), field);
+    parseKey(sample.join('/'), field, rules);
   } catch (error) {
     if (!(error instanceof ValetkeyError)) throw error;
     throw new ValetkeyError('invalid-policy', {

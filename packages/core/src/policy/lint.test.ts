@@ -52,7 +52,8 @@ test('a key that is a name is fine where nothing may be replaced', () => {
 });
 
 test('anonymous uploads are told', () => {
-  expect(codes(aPolicy({}, { subjects: [{ kind: 'anonymous' }] }))).toEqual(['anonymous-upload']);
+  const rateLimit = { requests: { count: 30, windowSeconds: 60 } };
+  expect(codes(aPolicy({}, { subjects: [{ kind: 'anonymous' }], rateLimit }))).toEqual(['anonymous-upload']);
 });
 
 test('a policy that an earlier one makes useless is told, and one that adds something is not', () => {

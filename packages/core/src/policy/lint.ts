@@ -130,7 +130,8 @@ function shadowOf(policy: Policy, earlier: readonly Policy[]): readonly PolicyWa
       sameText(other.upload, policy.upload) &&
       sameText(other.download, policy.download) &&
       sameText(other.exceptKeys, policy.exceptKeys) &&
-      other.keySyntax === policy.keySyntax &&
+      sameText(other.keyRules, policy.keyRules) &&
+      sameText([other.notBeforeMs, other.notAfterMs], [policy.notBeforeMs, policy.notAfterMs]) &&
       other.lifetime.maxSeconds >= policy.lifetime.maxSeconds &&
       policy.actions.every((action) => other.actions.includes(action)) &&
       policy.keys.every(({ text }) => other.keys.some((pattern) => pattern.text === text)),

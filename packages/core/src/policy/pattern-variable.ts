@@ -51,25 +51,42 @@ export function isValueOf(variable: Exclude<FreeVariable, 'rest'>, text: string)
 
 /** The subject's value, or undefined when it has none that may stand in a key: then the policy denies. */
 export function boundValueOf(variable: BoundVariable, subject: Subject): string | undefined {
-  const value = rawValueOf(variable, subject);
-  if (typeof value !== 'string' || !boundValue.test(value) || value === '.' || value === '..')
-    return undefined;
-  return value;
+  const text = rawTextOf(variable, subject);
+  return text !== undefined && isBoundValue(text) ? text : undefined;
 }
 
-function rawValueOf(variable: BoundVariable, subject: Subject): unknown {
+/** Whether a subject's text may stand in a key. */
+export function isBoundValue(text: string): boolean {
+  if (text === lastBound) return true;
+  if (!boundValue.test(text) || text === '.' || text === '..') return false;
+  lastBound = text;
+  return true;
+}
+
+/** The subject's text before anybody asked whether it may stand in a key. */
+export function rawTextOf(variable: BoundVariable, subject: Subject): string | undefined {
   switch (variable) {
     case 'sub':
       return subject.id;
     case 'subHash':
-      return sha256Hex(subject.id).slice(0, 32);
+      return hashOf(subject.id);
     case 'namespace':
       return subject.kind === 'serviceAccount' ? subject.namespace : undefined;
     case 'share':
       return subject.kind === 'serviceAccount' ? subject.share : undefined;
     default: {
-      const claim = variable.slice('claims.'.length);
-      return Object.hasOwn(subject.claims, claim) ? subject.claims[claim] : undefined;
+      const name = variable.slice('claims.'.length);
+      const claim = Object.hasOwn(subject.claims, name) ? subject.claims[name] : undefined;
+      return typeof claim === 'string' ? claim : undefined;
     }
   }
+}
+
+/** One request asks for the same value and hash under many policies. */
+let lastBound = 'a';
+let lastHashed = { id: '', hash: '' };
+
+function hashOf(id: string): string {
+  if (lastHashed.hash === '' || lastHashed.id !== id) lastHashed = { id, hash: sha256Hex(id).slice(0, 32) };
+  return lastHashed.hash;
 }

@@ -1,17 +1,18 @@
 import { ValetkeyError } from '../errors.ts';
 import { quote } from '../grammar/quote.ts';
+import { createBucketIndex, type BucketIndex } from './bucket-index.ts';
 import type { Policy } from './policy.ts';
 
 /**
- * Policies in their order, found by bucket without looking at all of them.
+ * Policies in their order, found by bucket, action and first folder without looking at all of them.
  * @public
  */
 export interface PolicySet {
   /** Those that name the bucket, in order. */
-  forBucket(bucket: string): readonly Policy[];
+  forBucket(bucket: string): BucketIndex;
 }
 
-const none: readonly Policy[] = [];
+const none = createBucketIndex([]);
 
 /**
  * Indexes policies. The order given is the order in which they are tried.
@@ -36,5 +37,7 @@ export function createPolicySet(policies: readonly Policy[]): PolicySet {
       else known.push(policy);
     }
   }
-  return { forBucket: (bucket) => byBucket.get(bucket) ?? none };
+  const indexes = new Map<string, BucketIndex>();
+  for (const [bucket, own] of byBucket) indexes.set(bucket, createBucketIndex(own));
+  return { forBucket: (bucket) => indexes.get(bucket) ?? none };
 }

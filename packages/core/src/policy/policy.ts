@@ -1,10 +1,12 @@
 import { ValetkeyError } from '../errors.ts';
 import { parseBucket } from '../grammar/bucket.ts';
 import type { BucketName } from '../grammar/brands.ts';
-import type { KeySyntax } from '../grammar/key.ts';
+import type { KeyRules } from '../grammar/key.ts';
 import { maxLifetimeSeconds } from '../grammar/lifetime.ts';
 import { parseDurationSeconds, parseSizeBytes } from '../grammar/quantity.ts';
 import { quote } from '../grammar/quote.ts';
+import { parseInstant } from '../instant.ts';
+import { parseContentTypePattern } from './content-type.ts';
 import { compileKeyPattern, type KeyPattern } from './key-pattern.ts';
 import { partBounds } from './part-size.ts';
 import type { Action, RuleInput } from './rule.ts';
@@ -21,6 +23,16 @@ export interface PolicyInput {
   readonly stores: readonly string[];
   readonly buckets: readonly string[];
   readonly rule: RuleInput;
+  /**
+   * Whether every store of the policy keeps `a//b` and `a/b` apart. Only then does the syntax `raw` allow leading and
+   * doubled slashes.
+   * @default 'collapsed'
+   */
+  readonly slashes?: KeyRules['slashes'];
+  /** The policy holds from this RFC 3339 instant on. */
+  readonly notBefore?: string | undefined;
+  /** The policy ends at this RFC 3339 instant, and with it every URL made under it. */
+  readonly notAfter?: string | undefined;
   readonly rateLimit?: RateLimit | undefined;
 }
 
@@ -41,7 +53,7 @@ export interface RateLimit {
 export interface UploadRule {
   readonly maxBytes: number | undefined;
   readonly minBytes: number;
-  /** Absent: any. */
+  /** In lower case, `image/*` for all of one kind. Absent: any. */
   readonly contentTypes: readonly string[] | undefined;
   readonly checksum: 'none' | 'optional' | 'required';
   readonly overwrite: boolean;
@@ -77,13 +89,18 @@ export interface Policy {
   readonly actions: readonly Action[];
   readonly keys: readonly KeyPattern[];
   readonly exceptKeys: readonly KeyPattern[];
-  readonly keySyntax: KeySyntax;
+  readonly keyRules: KeyRules;
+  /** Milliseconds since the epoch. */
+  readonly notBeforeMs: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly notAfterMs: number | undefined;
   readonly lifetime: { readonly defaultSeconds: number; readonly maxSeconds: number };
   readonly upload: UploadRule;
   readonly download: DownloadRule;
   readonly rateLimit: RateLimit;
 }
 
+const usualLifetime = '1h';
 const usualLifetimeSeconds = 3600;
 const usualSessionSeconds = 24 * 3600;
 const usualThresholdBytes = 16 * 1024 * 1024;
@@ -95,18 +112,21 @@ const usualThresholdBytes = 16 * 1024 * 1024;
  */
 export function compilePolicy(input: PolicyInput, field: string): Policy {
   const { rule } = input;
+  const keyRules = { syntax: rule.keySyntax ?? 'strict', slashes: input.slashes ?? 'collapsed' } as const;
+  checkRateLimit(input, field);
   return {
     name: input.name,
     subjects: input.subjects,
     stores: input.stores,
     buckets: input.buckets.map((bucket, index) => parseBucket(bucket, `${field}.buckets[${index}]`)),
     actions: rule.actions,
-    keys: rule.keys.map((key, index) => compileKeyPattern(key, `${field}.keys[${index}]`)),
+    keys: rule.keys.map((key, index) => compileKeyPattern(key, `${field}.keys[${index}]`, keyRules)),
     exceptKeys: (rule.exceptKeys ?? []).map((key, index) =>
-      compileKeyPattern(key, `${field}.exceptKeys[${index}]`),
+      compileKeyPattern(key, `${field}.exceptKeys[${index}]`, keyRules),
     ),
-    keySyntax: rule.keySyntax ?? 'strict',
-    lifetime: compileLifetime(rule.lifetime, `${field}.lifetime`),
+    keyRules,
+    ...compilePeriod(input, field),
+    lifetime: compileLifetime(rule.lifetime ?? { max: usualLifetime }, `${field}.lifetime`),
     upload: compileUpload(rule.upload ?? {}, `${field}.upload`),
     download: {
       disposition: rule.download?.disposition,
@@ -120,7 +140,33 @@ export function compilePolicy(input: PolicyInput, field: string): Policy {
   };
 }
 
-function compileLifetime(lifetime: RuleInput['lifetime'], field: string): Policy['lifetime'] {
+function compilePeriod(
+  { notBefore, notAfter }: PolicyInput,
+  field: string,
+): Pick<Policy, 'notBeforeMs' | 'notAfterMs'> {
+  const notBeforeMs = notBefore === undefined ? undefined : parseInstant(notBefore, `${field}.notBefore`);
+  const notAfterMs = notAfter === undefined ? undefined : parseInstant(notAfter, `${field}.notAfter`);
+  if (notBeforeMs === undefined || notAfterMs === undefined || notBeforeMs < notAfterMs) {
+    return { notBeforeMs, notAfterMs };
+  }
+  throw new ValetkeyError('invalid-policy', {
+    field: `${field}.notAfter`,
+    expected: `an instant after notBefore, which is ${quote(notBefore)}`,
+    got: quote(notAfter),
+  });
+}
+
+/** Anonymous callers share one identity, so that nothing else bounds what they ask. */
+function checkRateLimit({ subjects, rateLimit }: PolicyInput, field: string): void {
+  if (rateLimit?.requests !== undefined || subjects.every(({ kind }) => kind !== 'anonymous')) return;
+  throw new ValetkeyError('invalid-policy', {
+    field: `${field}.rateLimit`,
+    expected: 'a rateLimit of requests, because anonymous subjects are allowed',
+    got: 'none',
+  });
+}
+
+function compileLifetime(lifetime: NonNullable<RuleInput['lifetime']>, field: string): Policy['lifetime'] {
   const maxSeconds = toLifetime(lifetime.max, `${field}.max`);
   const defaultSeconds =
     lifetime.default === undefined
@@ -154,7 +200,9 @@ function compileUpload(upload: NonNullable<RuleInput['upload']>, field: string):
   return {
     maxBytes,
     minBytes,
-    contentTypes: upload.contentTypes,
+    contentTypes: upload.contentTypes?.map((type, index) =>
+      parseContentTypePattern(type, `${field}.contentTypes[${index}]`),
+    ),
     checksum: upload.checksum ?? 'optional',
     overwrite: upload.overwrite ?? true,
     metadata: upload.metadata ?? [],

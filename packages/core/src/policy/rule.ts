@@ -52,7 +52,7 @@ export const ruleFields = {
   keys: z.array(pattern()).min(1).max(64),
   exceptKeys: z.array(pattern()).max(64).optional(),
   keySyntax: z.enum(['strict', 'raw']).optional(),
-  lifetime: z.strictObject({ default: duration().optional(), max: duration() }),
+  lifetime: z.strictObject({ default: duration().optional(), max: duration() }).optional(),
   upload: uploadRule.optional(),
   download: downloadRule.optional(),
 };

@@ -2,6 +2,7 @@
 import { quote } from '../grammar/quote.ts';
 import type { UploadTerms } from '../grammar/object-terms.ts';
 import type { Check, LazyMiss } from './check.ts';
+import { coversContentType } from './content-type.ts';
 import type { UploadRule } from './policy.ts';
 
 type UploadCheck = (rule: UploadRule, upload: UploadTerms) => LazyMiss | undefined;
@@ -36,8 +37,8 @@ const size: UploadCheck = ({ maxBytes, minBytes }, { contentLength }) => {
 
 const contentType: UploadCheck = ({ contentTypes }, upload) => {
   if (contentTypes === undefined) return undefined;
-  const type = upload.contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== undefined && contentTypes.some((allowed) => allowed.toLowerCase() === type)) return undefined;
+  if (upload.contentType !== undefined && coversContentType(contentTypes, upload.contentType))
+    return undefined;
   return () => ({
     code: 'type-not-allowed',
     field: 'contentType',
@@ -52,7 +53,8 @@ const checksum: UploadCheck = (rule, upload) =>
     : undefined;
 
 const metadata: UploadCheck = (rule, upload) => {
-  const name = Object.keys(upload.metadata ?? {}).find((candidate) => !rule.metadata.includes(candidate));
+  if (upload.metadata === undefined) return undefined;
+  const name = Object.keys(upload.metadata).find((candidate) => !rule.metadata.includes(candidate));
   if (name === undefined) return undefined;
   return () => ({
     code: 'invalid-metadata',
@@ -62,9 +64,11 @@ const metadata: UploadCheck = (rule, upload) => {
   });
 };
 
+const nothing: UploadTerms = {};
+
 /** Size, content type, checksum, metadata. */
 export const uploadChecks: readonly Check[] = [size, contentType, checksum, metadata].map(
   (check): Check =>
-    (policy, request) =>
-      request.method === 'PUT' ? check(policy.upload, request.upload ?? {}) : undefined,
+    (policy, { upload }) =>
+      check(policy.upload, upload ?? nothing),
 );

@@ -68,14 +68,20 @@ const subjectSchema = z.strictObject({
   claims: z.record(text(64), z.union([text(256), z.array(text(256)).min(1).max(64)])).optional(),
 });
 
-const rateLimitSchema = z.strictObject({
-  requests: text(32)
-    .regex(/^\d{1,9}\/\d{1,4}[hms]$/)
-    .optional(),
-  bytes: text(32)
-    .regex(/^\d{1,12}(Ki|Mi|Gi|Ti)?\/\d{1,4}[hms]$/)
-    .optional(),
-});
+const rateLimitSchema = z
+  .strictObject({
+    requests: text(32)
+      .regex(/^[1-9]\d{0,8}\/[1-9]\d{0,4}[hms]$/, { error: 'requests in a time, such as 30/1m' })
+      .optional(),
+    bytes: text(32)
+      .regex(/^[1-9]\d{0,11}(?:Ki|Mi|Gi|Ti)?\/[1-9]\d{0,4}[hms]$/, {
+        error: 'bytes in a time, such as 1Gi/24h',
+      })
+      .optional(),
+  })
+  .refine(({ requests, bytes }) => requests !== undefined || bytes !== undefined, {
+    error: 'at least one of requests and bytes',
+  });
 
 const policySchema = z
   .strictObject({
@@ -84,13 +90,17 @@ const policySchema = z
     store: text(128),
     bucket: text(63),
     ...ruleFields,
+    /** RFC 3339: the policy holds from then on. */
+    notBefore: text(40).optional(),
+    /** RFC 3339: the policy ends then, and with it every URL made under it. */
+    notAfter: text(40).optional(),
     rateLimit: rateLimitSchema.optional(),
   })
   .refine(
     ({ subjects, rateLimit }) =>
-      rateLimit !== undefined || subjects.every(({ kind }) => kind !== 'anonymous'),
+      rateLimit?.requests !== undefined || subjects.every(({ kind }) => kind !== 'anonymous'),
     {
-      error: 'a rateLimit, because anonymous subjects are allowed',
+      error: 'a rateLimit of requests, because anonymous subjects are allowed',
       path: ['rateLimit'],
     },
   );

@@ -123,6 +123,32 @@ describe('a configuration', () => {
       'valetkey.yaml:8 policies[0].rateLimit',
     ],
     [
+      'anonymous subjects bounded in bytes alone',
+      valid
+        .replace('kind: user, claims: { aud: web }', 'kind: anonymous')
+        .replace('server:', '    rateLimit: { bytes: 1Gi/24h }\nserver:'),
+      'invalid-configuration',
+      'valetkey.yaml:16 policies[0].rateLimit',
+    ],
+    [
+      'a rate limit of nothing',
+      valid.replace('server:', '    rateLimit: {}\nserver:'),
+      'invalid-configuration',
+      'valetkey.yaml:16 policies[0].rateLimit',
+    ],
+    [
+      'a rate over no time',
+      valid.replace('server:', '    rateLimit: { requests: 30/0m }\nserver:'),
+      'invalid-configuration',
+      'valetkey.yaml:16 policies[0].rateLimit.requests',
+    ],
+    [
+      'an end that is no instant',
+      valid.replace('server:', '    notAfter: 2026-02-30T00:00:00Z\nserver:'),
+      'invalid-configuration',
+      'valetkey.yaml:8 policies[0] (policy.notAfter)',
+    ],
+    [
       'a key twice',
       valid.replace('    region:', '    profile: s3\n    region:'),
       'invalid-configuration',
@@ -132,6 +158,27 @@ describe('a configuration', () => {
     ['nothing', '', 'invalid-configuration', 'valetkey.yaml:1 '],
   ])('with %s is refused naming file, line and field', (_what, text, code, field) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code, field }));
+  });
+
+  test.each([
+    ['aws', true],
+    ['minio', false],
+  ])('for the profile %s lets raw keys hold doubled slashes: %s', (profile, allowed) => {
+    const text = valid
+      .replace('profile: aws', `profile: ${profile}\n    endpoint: http://s3.internal`)
+      .replace('"avatars/{sub}/{uuid}{ext}"', '"a/{rest}"]\n    keySyntax: raw\n    exceptKeys: ["b"')
+      .replace('actions: [upload]', 'actions: [download]');
+    const { policies } = parse(text);
+    const request = {
+      subject: { kind: 'user', id: 'ann', claims: { aud: 'web' } },
+      store: 'media',
+      bucket: 'user-media',
+      method: 'GET',
+      key: 'a//b',
+    } as const;
+    expect(evaluate(createPolicySet(policies), request, { nowMs: 0, newUuid: () => '' })).toMatchObject({
+      allowed,
+    });
   });
 
   test('that would let uploads replace each other on a store without conditional writes is refused', () => {

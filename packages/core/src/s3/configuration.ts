@@ -90,7 +90,7 @@ function toPolicy(
   stores: ReadonlyMap<string, ConfiguredStore>,
   field: string,
 ): Policy {
-  const { name, subjects, store, bucket, rateLimit, ...rule } = policy;
+  const { name, subjects, store, bucket, rateLimit, notBefore, notAfter, ...rule } = policy;
   const known = stores.get(store);
   if (known === undefined) {
     throw new ValetkeyError('store-not-found', {
@@ -100,7 +100,17 @@ function toPolicy(
     });
   }
   const compiled = compilePolicy(
-    { name, subjects, stores: [store], buckets: [bucket], rule, rateLimit: toRateLimit(rateLimit) },
+    {
+      name,
+      subjects,
+      stores: [store],
+      buckets: [bucket],
+      rule,
+      slashes: known.store.profile.slashes,
+      notBefore,
+      notAfter,
+      rateLimit: toRateLimit(rateLimit),
+    },
     'policy',
   );
   checkOverwrite(compiled, known.store);
