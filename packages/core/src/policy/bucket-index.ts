@@ -7,7 +7,7 @@ import type { Policy } from './policy.ts';
 import type { Action } from './rule.ts';
 
 /** Asks one policy; undefined when another has to be asked. */
-export type Ask<T> = (policy: Policy) => T | undefined;
+type Ask<T> = (policy: Policy) => T | undefined;
 
 /** A policy and its place in the order. */
 interface PlacedPolicy {
