@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -80,6 +81,33 @@ describe('presign', () => {
       0,
       'valetkey: note: send the header content-length: 5\nvaletkey: note: send the header content-type: text/plain\n',
     ]);
+  });
+
+  test('signs by CloudFront for a distribution of the configuration', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const privateKeyFile = path.join(folder, 'cloudfront.pem');
+    writeFileSync(privateKeyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+    const file = path.join(folder, 'cloudfront.yaml');
+    writeFileSync(
+      file,
+      `stores:
+  cdn:
+    profile: cloudfront
+    endpoint: https://d111111abcdef8.cloudfront.net
+    bucket: models
+    credentials: { cloudfrontKey: { keyPairId: K2JCJMDEHXQW5F, privateKeyFile: ${privateKeyFile} } }
+`,
+    );
+    const signed = await presign('s3://models/vision/a.bin', '--config', file, '--expires-in', '1h');
+    const url = new URL(signed.stdout);
+    expect([url.origin, url.pathname, [...url.searchParams.keys()]]).toEqual([
+      'https://d111111abcdef8.cloudfront.net',
+      '/vision/a.bin',
+      ['Expires', 'Key-Pair-Id', 'Signature'],
+    ]);
+    expect(url.searchParams.get('Expires')).toBe(String(Date.parse('2026-11-23T21:56:48Z') / 1000));
+    const other = await presign('s3://other/a.bin', '--config', file);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('invalid-bucket')]);
   });
 
   test('signs for a store of the configuration, and says when that shortens the life', async () => {

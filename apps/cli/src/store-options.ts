@@ -5,8 +5,10 @@ import { defineStore, quote, ValetkeyError, type Store } from '@valetkey/core';
 import {
   credentialProvider,
   findRegion,
+  grantSigner,
   type ConfiguredStore,
   type CredentialProvider,
+  type GrantSigner,
 } from '@valetkey/core/s3';
 import type { Command } from 'commander';
 import { findConfiguration } from './configuration-file.ts';
@@ -34,10 +36,11 @@ export function withStoreFlags(command: Command): Command {
     .option('--profile <name>', 'profile of the shared AWS configuration to take credentials from');
 }
 
-/** A store and the way to its credentials. */
+/** A store, the way to its credentials, and what signs a grant for it, be it S3 or CloudFront. */
 export interface ChosenStore {
   readonly store: Store;
   readonly credentials: CredentialProvider;
+  readonly sign: GrantSigner;
 }
 
 /**
@@ -49,19 +52,23 @@ export async function chooseStore(options: StoreOptions, io: Io): Promise<Chosen
   const configured = await findConfigured(options, io);
   const source =
     profile === undefined ? (configured?.credentials ?? { default: {} }) : { sharedConfig: { profile } };
-  const credentials = credentialProvider(source, io.environment);
-  if (configured !== undefined) return { store: override(configured.store, options), credentials };
-  const endpoint = options.endpointUrl ?? endpointFromEnvironment(io);
-  const region = options.region ?? (await findRegion(io.environment, profile));
+  const store = configured === undefined ? await fromFlags(options, io) : override(configured.store, options);
   return {
-    store: defineStore({
-      name: 'command line',
-      profile: endpoint === undefined ? 'aws' : 's3',
-      endpoint,
-      region: region ?? (endpoint === undefined ? missingRegion() : 'us-east-1'),
-    }),
-    credentials,
+    store,
+    credentials: credentialProvider(source, io.environment, io.clock),
+    sign: grantSigner({ store, credentials: source }, io.environment, io.clock),
   };
+}
+
+async function fromFlags(options: StoreOptions, io: Io): Promise<Store> {
+  const endpoint = options.endpointUrl ?? endpointFromEnvironment(io);
+  const region = options.region ?? (await findRegion(io.environment, options.profile));
+  return defineStore({
+    name: 'command line',
+    profile: endpoint === undefined ? 'aws' : 's3',
+    endpoint,
+    region: region ?? (endpoint === undefined ? missingRegion() : 'us-east-1'),
+  });
 }
 
 async function findConfigured(options: StoreOptions, io: Io): Promise<ConfiguredStore | undefined> {
@@ -89,6 +96,7 @@ function override(store: Store, { endpointUrl, region }: StoreOptions): Store {
     publicEndpoint: endpointUrl ?? store.publicEndpoint,
     addressing: store.addressing === 'by-bucket' ? undefined : store.addressing,
     maxLifetimeSeconds: store.maxLifetimeSeconds,
+    bucket: store.bucket,
   });
 }
 

@@ -1,6 +1,6 @@
 /** Everything the process needs to know, read and checked before it listens. */
 import { ValetkeyError, type Policy } from '@valetkey/core';
-import { credentialProvider, loadConfiguration } from '@valetkey/core/s3';
+import { credentialProvider, grantSigner, loadConfiguration, type ConfiguredStore } from '@valetkey/core/s3';
 import type { ServiceStore } from '@valetkey/http-handler';
 
 import { readSecrets } from './secrets.ts';
@@ -28,14 +28,19 @@ export async function loadSettings(
   return {
     server,
     policies,
-    stores: new Map(
-      [...stores].map(([name, { store, credentials }]) => [
-        name,
-        { store, credentials: credentialProvider(credentials, environment) },
-      ]),
-    ),
+    stores: new Map([...stores].map(([name, store]) => [name, toServiceStore(store, environment)])),
     secrets: await readSecrets(server.secrets.file),
   };
+}
+
+function toServiceStore(
+  configured: ConfiguredStore,
+  environment: Readonly<Record<string, string | undefined>>,
+): ServiceStore {
+  const { store } = configured;
+  const credentials = credentialProvider(configured.credentials, environment);
+  if (store.profile.signing === undefined) return { store, credentials };
+  return { store, credentials, sign: grantSigner(configured, environment) };
 }
 
 /** A service that could never say yes is a mistake, and better found now than by its users. */

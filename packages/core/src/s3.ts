@@ -7,6 +7,15 @@ export {
   type ConfiguredStore,
 } from './s3/configuration.ts';
 export { type StoreCredentials } from './s3/configuration-schema.ts';
+export { CloudfrontCookies, signCloudfrontCookies } from './s3/cloudfront/cloudfront-cookies.ts';
+export {
+  CloudfrontKey,
+  cloudfrontKeyProvider,
+  type CloudfrontKeySource,
+} from './s3/cloudfront/cloudfront-key.ts';
+export { type CloudfrontOptions } from './s3/cloudfront/cloudfront-terms.ts';
+export { presignCloudfront } from './s3/cloudfront/presign-cloudfront.ts';
+export { grantSigner, type GrantSigner } from './s3/grant-signer.ts';
 export { type CredentialProvider } from './s3/cached-credentials.ts';
 export { credentialProvider } from './s3/credential-provider.ts';
 export { assumeRoleSession, type RoleSession, type RoleSource } from './s3/role-session.ts';

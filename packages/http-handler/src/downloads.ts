@@ -5,7 +5,7 @@ import { answerEach, type Call } from './batch.ts';
 import { toContentDisposition } from './content-disposition.ts';
 import type { PolicyEntry } from './policy-book.ts';
 import { toRequest, toServerTime } from './presigned-request.ts';
-import { enter, grantUnder, signGrant, type ServiceContext } from './service-context.ts';
+import { downloadSigner, enter, grantUnder, type ServiceContext } from './service-context.ts';
 
 type Item = DownloadsRequest['items'][number];
 
@@ -17,11 +17,11 @@ export async function downloads(
   call: Call,
 ): Promise<DownloadsResponse> {
   const entry = await enter(context, subject, policy);
-  const credentials = await entry.target.credentials();
+  const sign = await downloadSigner(context, entry);
   const issued: string[] = [];
   const answers = await answerEach(context, call, items, async (item) => {
     const grant = await grantDownload(context, entry, { subject, item, method: 'GET', expiresInSeconds });
-    const url = signGrant(context, entry, grant, credentials);
+    const url = await sign(grant);
     issued.push(grant.key);
     return { ...toRequest(url, 'GET'), limitedBy: url.limitedBy };
   });
@@ -57,7 +57,8 @@ export async function redirectToObject(
   const { key, method = 'GET' } = asked;
   const terms = { subject, item: { key }, method, expiresInSeconds: undefined };
   const grant = await grantDownload(context, entry, terms);
-  const url = signGrant(context, entry, grant, await entry.target.credentials());
+  const sign = await downloadSigner(context, entry);
+  const url = await sign(grant);
   await context.hooks.onIssued({ subject, policy: asked.policy, action: 'download', keys: [grant.key] });
   // A redirect that is kept must not outlive the URL it leads to, nor reach it in its last moments.
   const window = Math.min(entry.policy.download.cacheWindowSeconds, Math.floor(grant.lifetimeSeconds / 2));

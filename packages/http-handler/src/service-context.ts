@@ -118,6 +118,16 @@ export function signGrant(
   return presign(grant, credentials, { store: target.store, nowMs: clock.now() });
 }
 
+/** What signs downloads of the policy's store; one for a whole batch, so that keys are fetched once. */
+export async function downloadSigner(
+  { clock }: ServiceContext,
+  { target: { store, credentials, sign } }: PolicyEntry,
+): Promise<(grant: Grant) => PresignedUrl | Promise<PresignedUrl>> {
+  if (sign !== undefined) return sign;
+  const keys = await credentials();
+  return (grant) => presign(grant, keys, { store, nowMs: clock.now() });
+}
+
 function toVisible({ code, field, expected, got }: Denial): ValetkeyError {
   return limitCodes.has(code)
     ? new ValetkeyError(code, { field, expected, got })

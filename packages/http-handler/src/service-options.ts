@@ -1,4 +1,13 @@
-import type { Clock, ErrorCode, Policy, SigningCredentials, Store, Subject } from '@valetkey/core';
+import type {
+  Clock,
+  ErrorCode,
+  Grant,
+  Policy,
+  PresignedUrl,
+  SigningCredentials,
+  Store,
+  Subject,
+} from '@valetkey/core';
 import type { ServiceHooks } from './service-hooks.ts';
 
 /**
@@ -9,6 +18,12 @@ export interface ServiceStore {
   readonly store: Store;
   /** Asked before every signing, so that rotation is seen. */
   readonly credentials: () => Promise<SigningCredentials>;
+  /**
+   * Signs downloads where another than S3 hands them out, as a CloudFront distribution does: `grantSigner` of
+   * `@valetkey/core/s3`. The credentials are not asked then.
+   * @default a presigned S3 request
+   */
+  readonly sign?: (grant: Grant) => Promise<PresignedUrl>;
 }
 
 /**

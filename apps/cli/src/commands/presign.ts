@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import {
   ownerGrant,
-  presign,
   ValetkeyError,
   type Method,
   type PresignedUrl,
@@ -73,7 +72,7 @@ export function presignCommand(io: Io): Command {
 async function presignObject(object: string, flags: PresignFlags, io: Io): Promise<PresignedUrl> {
   const name = parseObjectUrl(object);
   const lifetimeSeconds = parseLifetimeOption(flags.expiresIn, '--expires-in');
-  const { store, credentials } = await chooseStore(flags, io);
+  const { store, sign } = await chooseStore(flags, io);
   const grant = ownerGrant(
     {
       method: flags.httpMethod,
@@ -85,7 +84,7 @@ async function presignObject(object: string, flags: PresignFlags, io: Io): Promi
     },
     store,
   );
-  return presign(grant, await credentials(), { store, nowMs: io.clock.now() });
+  return sign(grant);
 }
 
 function toUpload({

@@ -1,5 +1,4 @@
 import type { Policy } from '../policy/policy.ts';
-import type { SigningCredentials } from '../signing/credentials.ts';
 import { effectiveLifetime } from '../signing/effective-lifetime.ts';
 import type { LifetimeLimiter } from '../signing/presigned-url.ts';
 import type { Store } from '../store/store.ts';
@@ -13,7 +12,7 @@ import type { Store } from '../store/store.ts';
 export function longestLifetime(
   policy: Policy,
   store: Store,
-  credentials: SigningCredentials,
+  credentials: { readonly expiresAtMs?: number | undefined },
   nowMs: number,
 ): { readonly seconds: number; readonly limitedBy: LifetimeLimiter } {
   return effectiveLifetime(

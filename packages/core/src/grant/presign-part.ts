@@ -6,6 +6,7 @@ import { checkCredentials } from '../signing/check-credentials.ts';
 import type { SigningCredentials } from '../signing/credentials.ts';
 import { presignObject } from '../signing/presign-object.ts';
 import type { PresignedUrl } from '../signing/presigned-url.ts';
+import { checkSigV4 } from './check-store.ts';
 import { checkUploadId } from './check-upload-id.ts';
 import type { Grant } from './grant.ts';
 import type { PresignOptions } from './presign.ts';
@@ -39,6 +40,7 @@ export function presignPart(
   credentials: SigningCredentials,
   { store, ...time }: PresignOptions,
 ): PresignedUrl {
+  checkSigV4(store);
   checkCredentials(credentials);
   checkPart(grant, partNumber, bytes);
   return presignObject(

@@ -4,6 +4,7 @@ import type { SigningCredentials } from '../signing/credentials.ts';
 import { presignObject, type SigningTime } from '../signing/presign-object.ts';
 import type { PresignedUrl } from '../signing/presigned-url.ts';
 import type { Store } from '../store/store.ts';
+import { checkSigV4 } from './check-store.ts';
 import type { Grant } from './grant.ts';
 
 /**
@@ -26,6 +27,7 @@ export function presign(
   credentials: SigningCredentials,
   { store, ...time }: PresignOptions,
 ): PresignedUrl {
+  checkSigV4(store);
   checkCredentials(credentials);
   checkHeaders(grant.headers);
   checkQuery(grant.query);

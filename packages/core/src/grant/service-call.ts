@@ -11,6 +11,7 @@ import type { SigningCredentials } from '../signing/credentials.ts';
 import { presignObject } from '../signing/presign-object.ts';
 import type { PresignedUrl } from '../signing/presigned-url.ts';
 import type { Store } from '../store/store.ts';
+import { checkSigV4 } from './check-store.ts';
 import type { Grant } from './grant.ts';
 import { toServiceCallTerms } from './service-call-terms.ts';
 
@@ -89,6 +90,7 @@ export function presignServiceCall(
   credentials: SigningCredentials,
   { store, nowMs }: { readonly store: Store; readonly nowMs: number },
 ): PresignedUrl<'GET' | 'HEAD' | 'POST' | 'DELETE'> {
+  checkSigV4(store);
   checkCredentials(credentials);
   const terms = toServiceCallTerms(call);
   checkHeaders(terms.headers);

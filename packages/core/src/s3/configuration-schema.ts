@@ -39,6 +39,7 @@ const credentialKinds = {
   assumeRole: z.strictObject({ ...role, externalId: text(1224).optional() }),
   instance: z.strictObject({}),
   container: z.strictObject({}),
+  cloudfrontKey: z.strictObject({ keyPairId: text(64), privateKeyFile: text(4096) }),
 };
 
 /** Exactly one kind; the key says which. */
@@ -60,6 +61,8 @@ const storeSchema = z.strictObject({
   useAccelerateEndpoint: z.boolean().optional(),
   credentials: credentialsSchema.prefault({ default: {} }),
   maxLifetime: text(16).optional(),
+  /** The bucket behind a CloudFront distribution. */
+  bucket: text(63).optional(),
 });
 
 const subjectSchema = z.strictObject({

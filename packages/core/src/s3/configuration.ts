@@ -82,7 +82,19 @@ function toStore(name: string, description: Described['stores'][string]): Config
   const { credentials, maxLifetime, ...rest } = description;
   const maxLifetimeSeconds =
     maxLifetime === undefined ? undefined : parseDurationSeconds(maxLifetime, `stores.${name}.maxLifetime`);
-  return { store: defineStore({ name, ...rest, maxLifetimeSeconds }), credentials };
+  const store = defineStore({ name, ...rest, maxLifetimeSeconds });
+  checkKeyKind(store, credentials);
+  return { store, credentials };
+}
+
+/** CloudFront signs with keys of its own, and with no others. */
+function checkKeyKind({ name, profile }: Store, credentials: StoreCredentials): void {
+  if ((profile.signing === 'cloudfront') === (credentials.cloudfrontKey !== undefined)) return;
+  throw new ValetkeyError('invalid-configuration', {
+    field: `stores.${name}.credentials`,
+    expected: `${profile.signing === 'cloudfront' ? '' : 'anything but '}cloudfrontKey with the profile ${profile.name}`,
+    got: Object.keys(credentials).join(', '),
+  });
 }
 
 function toPolicy(
@@ -114,7 +126,21 @@ function toPolicy(
     'policy',
   );
   checkOverwrite(compiled, known.store);
+  checkServed(compiled, known.store, bucket);
   return compiled;
+}
+
+/** What a distribution could never do is a mistake, and better found now. */
+function checkServed(policy: Policy, { profile, bucket: served }: Store, bucket: string): void {
+  if (profile.signing !== 'cloudfront') return;
+  const other = policy.actions.find((action) => action !== 'download');
+  if (other === undefined && bucket === served) return;
+  throw new ValetkeyError('invalid-policy', {
+    field: other === undefined ? 'bucket' : 'actions',
+    expected:
+      other === undefined ? `${served}, which the distribution serves` : 'download only, from a distribution',
+    got: other === undefined ? quote(bucket) : other,
+  });
 }
 
 /** `30/1m`, `1Gi/24h` */

@@ -30,8 +30,18 @@ export function credentialProvider(
     return async () => parseSecretFile(await readText(path, { code: 'credentials-unavailable' }), path);
   }
   const fromSdk = sdkCredentials(source, transport);
-  if (fromSdk === undefined) throw new TypeError('the schema lets no other kind through');
+  if (fromSdk === undefined) return noS3Keys;
   return cacheCredentials({ ...fromSdk, clock });
+}
+
+/** A key of CloudFront signs URLs of its distribution and no request to S3. */
+async function noS3Keys(): Promise<never> {
+  throw new ValetkeyError('credentials-unavailable', {
+    field: 'credentials',
+    expected: 'keys of S3',
+    got: 'cloudfrontKey',
+    hint: 'Use the store behind the distribution for everything but downloads.',
+  });
 }
 
 function fromEnvironment(

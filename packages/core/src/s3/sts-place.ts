@@ -1,3 +1,5 @@
+import { awsPartitionOf } from '../store/aws-partition.ts';
+
 /** Which STS is asked; operators name it, never the environment. */
 export interface StsPlace {
   /** @default us-east-1 */
@@ -11,6 +13,6 @@ export function stsPlace({ region = 'us-east-1', stsEndpoint }: StsPlace): {
   readonly region: string;
   readonly endpoint: string;
 } {
-  const suffix = region.startsWith('cn-') ? '.cn' : '';
-  return { region, endpoint: stsEndpoint ?? `https://sts.${region}.amazonaws.com${suffix}` };
+  const suffix = awsPartitionOf(region)?.dnsSuffix ?? 'amazonaws.com';
+  return { region, endpoint: stsEndpoint ?? `https://sts.${region}.${suffix}` };
 }

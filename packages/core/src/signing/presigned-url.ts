@@ -21,6 +21,8 @@ export interface PresignedUrlParts<M extends SignedMethod = Method> {
   readonly path: string;
   /** Canonical query without the signature. */
   readonly query: string;
+  /** @default 'X-Amz-Signature' */
+  readonly signatureName?: 'X-Amz-Signature' | 'Signature';
   readonly signature: string;
 }
 
@@ -52,19 +54,18 @@ export class PresignedUrl<M extends SignedMethod = Method> {
 
   /** The URL itself. Hand it to the one who asked for it and to nobody else. */
   reveal(): string {
-    const { origin, path, query, signature } = this.#parts;
-    return `${origin}${path}?${query}&X-Amz-Signature=${signature}`;
+    const { query, signature } = this.#parts;
+    return `${this.#place()}?${query}&${this.#signatureName()}=${signature}`;
   }
 
   toString(): string {
-    const { origin, path } = this.#parts;
-    return `${this.method} ${origin}${path}?X-Amz-Signature=REDACTED (until ${this.expiresAt})`;
+    return `${this.method} ${this.#redacted()} (until ${this.expiresAt})`;
   }
 
   toJSON(): Readonly<Record<string, unknown>> {
     return {
       method: this.method,
-      url: `${this.#parts.origin}${this.#parts.path}?X-Amz-Signature=REDACTED`,
+      url: this.#redacted(),
       requiredHeaders: this.requiredHeaders,
       expiresAt: this.expiresAt,
       limitedBy: this.limitedBy,
@@ -73,5 +74,17 @@ export class PresignedUrl<M extends SignedMethod = Method> {
 
   [inspect](): string {
     return `PresignedUrl(${this.toString()})`;
+  }
+
+  #place(): string {
+    return `${this.#parts.origin}${this.#parts.path}`;
+  }
+
+  #redacted(): string {
+    return `${this.#place()}?${this.#signatureName()}=REDACTED`;
+  }
+
+  #signatureName(): string {
+    return this.#parts.signatureName ?? 'X-Amz-Signature';
   }
 }

@@ -1,9 +1,9 @@
 const secretParameter =
-  /([?&;\s"']|%26|%3F|^|&amp;)(X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|Signature|AWSAccessKeyId|x-amz-security-token|Key-Pair-Id|Policy)(=|%3D)[^&\s"'<>#;\\]*/gi;
+  /([?&;\s"']|%26|%3F|^|&amp;)(X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential|(?:CloudFront-)?(?:Signature|Key-Pair-Id|Policy)|AWSAccessKeyId|x-amz-security-token)(=|%3D)[^&\s"'<>#;\\]*/gi;
 
 /**
  * Text with the secret parts of every presigned URL in it replaced, so that it may be logged: signature,
- * session token, credential, and CloudFront's policy. Works on URLs inside other text too.
+ * session token, credential, and CloudFront's policy, in URLs and cookies. Works on URLs inside other text too.
  * @example
  * ```ts
  * redact('GET https://b.s3.amazonaws.com/k?X-Amz-Signature=abc'); // …?X-Amz-Signature=REDACTED

@@ -1,5 +1,8 @@
 import { ValetkeyError } from '../errors.ts';
+import type { BucketName } from '../grammar/brands.ts';
+import { parseBucket } from '../grammar/bucket.ts';
 import { parseEndpoint } from '../grammar/endpoint.ts';
+import { quote } from '../grammar/quote.ts';
 import { parseRegion } from '../grammar/region.ts';
 import type { EndpointVariant } from './endpoint-variant.ts';
 import type { ProfileName, StoreProfile } from './profile.ts';
@@ -23,6 +26,8 @@ export interface StoreDescription extends EndpointVariant {
   readonly addressing?: 'virtual' | 'path' | undefined;
   /** Seconds. */
   readonly maxLifetimeSeconds?: number | undefined;
+  /** The bucket behind a CloudFront distribution; for the profile `cloudfront` only, and needed there. */
+  readonly bucket?: string | undefined;
 }
 
 const variants = ['useDualstackEndpoint', 'useFipsEndpoint', 'useAccelerateEndpoint'] as const;
@@ -58,6 +63,7 @@ export function defineStore(description: StoreDescription): Store {
     description.endpoint ?? regional() ?? fail(description, 'endpoint', profile),
     `${field}.endpoint`,
   );
+  const bucket = toServedBucket(description, profile);
   return {
     name,
     profile,
@@ -69,6 +75,7 @@ export function defineStore(description: StoreDescription): Store {
     ),
     addressing: description.addressing ?? profile.addressing,
     ...(maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds }),
+    ...(bucket === undefined ? {} : { bucket }),
   };
 }
 
@@ -84,6 +91,21 @@ function checkVariants(description: StoreDescription): void {
   if (endpoint !== undefined) refuse('no endpoint beside it', 'both');
   if (useAccelerateEndpoint && publicEndpoint !== undefined) refuse('no publicEndpoint beside it', 'both');
   if (useAccelerateEndpoint && addressing === 'path') refuse('virtual addressing', 'path');
+}
+
+function toServedBucket({ name, bucket }: StoreDescription, profile: StoreProfile): BucketName | undefined {
+  const field = `stores.${name}.bucket`;
+  if ((profile.signing === 'cloudfront') === (bucket !== undefined)) {
+    return bucket === undefined ? undefined : parseBucket(bucket, field);
+  }
+  throw new ValetkeyError('invalid-configuration', {
+    field,
+    expected:
+      bucket === undefined
+        ? 'the bucket that the distribution serves'
+        : 'none: only a CloudFront distribution serves one bucket',
+    got: bucket === undefined ? 'none' : quote(bucket),
+  });
 }
 
 function toBaseUrl(input: string, field: string): string {

@@ -5,7 +5,7 @@ import type { EndpointVariant } from './endpoint-variant.ts';
  * Vendors' stores that are told apart.
  * @public
  */
-export type ProfileName = 'aws' | 's3' | 'r2' | 'minio' | 'seaweedfs' | 'ceph' | 'b2' | 'gcs';
+export type ProfileName = 'aws' | 's3' | 'r2' | 'minio' | 'seaweedfs' | 'ceph' | 'b2' | 'gcs' | 'cloudfront';
 
 /**
  * What one vendor's store can do: data. What is not known for sure is not promised.
@@ -13,6 +13,8 @@ export type ProfileName = 'aws' | 's3' | 'r2' | 'minio' | 'seaweedfs' | 'ceph' |
  */
 export interface StoreProfile {
   readonly name: ProfileName;
+  /** `cloudfront` where URLs are signed with a key of CloudFront; absent where Signature Version 4 signs them. */
+  readonly signing?: 'cloudfront';
   /** Addressing where the configuration does not say. */
   readonly addressing: 'path' | 'by-bucket';
   /** The region to sign with when none is configured; absent where one must be named. */

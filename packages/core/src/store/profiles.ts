@@ -3,6 +3,7 @@ import { s3 } from './profiles/any-s3.ts';
 import { aws } from './profiles/aws.ts';
 import { b2 } from './profiles/b2.ts';
 import { ceph } from './profiles/ceph.ts';
+import { cloudfront } from './profiles/cloudfront.ts';
 import { gcs } from './profiles/gcs.ts';
 import { minio } from './profiles/minio.ts';
 import { r2 } from './profiles/r2.ts';
@@ -21,4 +22,5 @@ export const storeProfiles: Readonly<Record<ProfileName, StoreProfile>> = {
   ceph,
   b2,
   gcs,
+  cloudfront,
 };

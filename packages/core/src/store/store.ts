@@ -1,3 +1,4 @@
+import type { BucketName } from '../grammar/brands.ts';
 import type { StoreProfile } from './profile.ts';
 
 /**
@@ -18,4 +19,6 @@ export interface Store {
   readonly addressing: 'virtual' | 'path' | 'by-bucket';
   /** Upper bound for every URL of this store, in seconds. */
   readonly maxLifetimeSeconds?: number;
+  /** The one bucket it serves; set for a CloudFront distribution, whose URLs name no bucket. */
+  readonly bucket?: BucketName;
 }

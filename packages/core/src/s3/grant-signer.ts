@@ -1,0 +1,48 @@
+import { systemClock, type Clock } from '../clock.ts';
+import { ValetkeyError } from '../errors.ts';
+import type { Grant } from '../grant/grant.ts';
+import { presign } from '../grant/presign.ts';
+import type { PresignedUrl } from '../signing/presigned-url.ts';
+import { cloudfrontKeyProvider } from './cloudfront/cloudfront-key.ts';
+import { presignCloudfront } from './cloudfront/presign-cloudfront.ts';
+import type { ConfiguredStore } from './configuration.ts';
+import { credentialProvider } from './credential-provider.ts';
+
+/**
+ * Signs grants for one store.
+ * @public
+ */
+export type GrantSigner = (grant: Grant) => Promise<PresignedUrl>;
+
+/**
+ * How grants are signed for a store of the configuration, whatever its profile: as a presigned S3 request, or by
+ * CloudFront. Keys are fetched as {@link credentialProvider} does.
+ * @throws (the signer) ValetkeyError as `presign` and {@link presignCloudfront}
+ * @example
+ * ```ts
+ * const sign = grantSigner(configuration.stores.get('media'), process.env);
+ * const url = await sign(grant);
+ * ```
+ * @public
+ */
+export function grantSigner(
+  { store, credentials }: ConfiguredStore,
+  environment: Readonly<Record<string, string | undefined>>,
+  clock: Clock = systemClock,
+): GrantSigner {
+  if (store.profile.signing === 'cloudfront') {
+    if (credentials.cloudfrontKey === undefined) throw noKey(store.name);
+    const key = cloudfrontKeyProvider(credentials.cloudfrontKey);
+    return async (grant) => presignCloudfront(grant, await key(), { store, nowMs: clock.now() });
+  }
+  const provide = credentialProvider(credentials, environment, clock);
+  return async (grant) => presign(grant, await provide(grant.lifetimeSeconds), { store, nowMs: clock.now() });
+}
+
+function noKey(store: string): ValetkeyError {
+  return new ValetkeyError('credentials-unavailable', {
+    field: `stores.${store}.credentials`,
+    expected: 'cloudfrontKey, because the profile is cloudfront',
+    got: 'another kind',
+  });
+}
