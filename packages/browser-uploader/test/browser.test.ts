@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { s3Admin, temporaryFolder } from '@valetkey/testbed';
-import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { build } from 'esbuild';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
@@ -66,6 +66,22 @@ describe('the engine', () => {
     onTestFinished(() => client.destroy());
     const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
     expect(head.ContentType).toBe('application/json');
+  });
+
+  test('a file that the server cuts into parts arrives as one', async () => {
+    const { page, s3, bucket } = await opened({
+      script: engineScript,
+      rule: { upload: { multipartThreshold: '5Mi', partSize: '5Mi' } },
+    });
+    const { key, bytes } = await page.evaluate<{ key: string; bytes: number }>(
+      `uploader.upload(new Blob(['a'.repeat(5 * 2 ** 20), 'b'.repeat(5 * 2 ** 20), 'c']), { name: 'abc.txt' })`,
+    );
+    expect(bytes).toBe(10 * 2 ** 20 + 1);
+    const client = s3Admin(s3);
+    onTestFinished(() => client.destroy());
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const stored = (await Body?.transformToString()) ?? '';
+    expect(stored === `${'a'.repeat(5 * 2 ** 20)}${'b'.repeat(5 * 2 ** 20)}c`).toBe(true);
   });
 
   test('twenty files at once all arrive', async () => {

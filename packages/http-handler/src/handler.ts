@@ -73,6 +73,7 @@ export function createHandler(
   });
   post(routes.downloads, service.downloads);
   post(routes.uploads, service.beginUploads);
+  post(routes.parts, service.partRequests);
   post(routes.sign, service.signUploads);
   post(routes.status, service.uploadStatus);
   post(routes.complete, service.completeUploads);

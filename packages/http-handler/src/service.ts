@@ -1,12 +1,15 @@
 import type { Subject } from '@valetkey/core';
 import type {
   AbortResponse,
+  CompleteRequest,
   CompleteResponse,
   DownloadsRequest,
   DownloadsResponse,
   Limits,
   ListQuery,
   ListResponse,
+  PartsRequest,
+  PartsResponse,
   SignResponse,
   StatusResponse,
   UploadIdsRequest,
@@ -20,8 +23,12 @@ import { limits } from './limits.ts';
 import { list } from './list.ts';
 import { toContext } from './service-context.ts';
 import type { ServiceOptions } from './service-options.ts';
+import { abortUploads } from './uploads/abort-uploads.ts';
 import { beginUploads } from './uploads/begin-uploads.ts';
-import { abortUploads, completeUploads, signUploads, uploadStatus } from './uploads/use-uploads.ts';
+import { completeUploads } from './uploads/complete-uploads.ts';
+import { partRequests } from './uploads/sign-parts.ts';
+import { signUploads } from './uploads/sign-uploads.ts';
+import { uploadStatus } from './uploads/upload-status.ts';
 
 type Operation<Request, Answer> = (subject: Subject, request: Request, call?: Call) => Promise<Answer>;
 
@@ -36,9 +43,10 @@ export interface Service {
   readonly redirectToObject: (subject: Subject, asked: AskedObject) => Promise<ObjectRedirect>;
   readonly list: (subject: Subject, query: ListQuery) => Promise<ListResponse>;
   readonly beginUploads: Operation<UploadsRequest, UploadsResponse>;
+  readonly partRequests: Operation<PartsRequest, PartsResponse>;
   readonly signUploads: Operation<UploadIdsRequest, SignResponse>;
   readonly uploadStatus: Operation<UploadIdsRequest, StatusResponse>;
-  readonly completeUploads: Operation<UploadIdsRequest, CompleteResponse>;
+  readonly completeUploads: Operation<CompleteRequest, CompleteResponse>;
   readonly abortUploads: Operation<UploadIdsRequest, AbortResponse>;
   /** Hears of what went wrong on our side. */
   readonly onFailure: (error: unknown) => Promise<void>;
@@ -68,6 +76,7 @@ export function createService(options: ServiceOptions): Service {
     redirectToObject: (subject, asked) => redirectToObject(context, subject, asked),
     list: (subject, query) => list(context, subject, query),
     beginUploads: bind(beginUploads),
+    partRequests: bind(partRequests),
     signUploads: bind(signUploads),
     uploadStatus: bind(uploadStatus),
     completeUploads: bind(completeUploads),

@@ -27,6 +27,8 @@ const ownMessage: ReadonlySet<ErrorCode> = new Set([
   'not-found',
   'upload-expired',
   'size-mismatch',
+  'checksum-mismatch',
+  'part-out-of-range',
   'rate-limited',
   'method-not-allowed',
 ]);

@@ -11,17 +11,29 @@ export { type PresignedRequest, presignedRequestSchema } from './presigned-reque
 export { type Problem, type ProblemFacts, problemMediaType, problemSchema, toProblem } from './problem.ts';
 export { type Route, type RouteName, routes } from './routes.ts';
 export {
-  type AbortResponse,
-  abortResponseSchema,
+  type CompleteRequest,
+  completeRequestSchema,
   type CompleteResponse,
   completeResponseSchema,
-  type NewFile,
+} from './complete-uploads.ts';
+export {
+  type AbortResponse,
+  abortResponseSchema,
   type SignResponse,
   signResponseSchema,
-  type StatusResponse,
-  statusResponseSchema,
   type UploadIdsRequest,
   uploadIdsRequestSchema,
+} from './upload-ids.ts';
+export {
+  type PartRequest,
+  type PartsRequest,
+  partsRequestSchema,
+  type PartsResponse,
+  partsResponseSchema,
+} from './upload-parts.ts';
+export { type StatusResponse, statusResponseSchema, type StoredPart } from './upload-status.ts';
+export {
+  type NewFile,
   type UploadsRequest,
   uploadsRequestSchema,
   type UploadsResponse,

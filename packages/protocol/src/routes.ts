@@ -2,15 +2,11 @@ import type { z } from 'zod';
 import { downloadsRequestSchema, downloadsResponseSchema } from './downloads.ts';
 import { limitsSchema } from './limits.ts';
 import { listQuerySchema, listResponseSchema } from './objects.ts';
-import {
-  abortResponseSchema,
-  completeResponseSchema,
-  signResponseSchema,
-  statusResponseSchema,
-  uploadIdsRequestSchema,
-  uploadsRequestSchema,
-  uploadsResponseSchema,
-} from './uploads.ts';
+import { completeRequestSchema, completeResponseSchema } from './complete-uploads.ts';
+import { abortResponseSchema, signResponseSchema, uploadIdsRequestSchema } from './upload-ids.ts';
+import { partsRequestSchema, partsResponseSchema } from './upload-parts.ts';
+import { statusResponseSchema } from './upload-status.ts';
+import { uploadsRequestSchema, uploadsResponseSchema } from './uploads.ts';
 
 /** One route of v1. */
 export interface Route {
@@ -61,10 +57,17 @@ export const routes = {
     body: uploadsRequestSchema,
     answer: uploadsResponseSchema,
   },
+  parts: {
+    method: 'post',
+    path: '/v1/uploads/parts',
+    summary: 'Requests for parts, first or anew; asks the store nothing',
+    body: partsRequestSchema,
+    answer: partsResponseSchema,
+  },
   sign: {
     method: 'post',
     path: '/v1/uploads/sign',
-    summary: 'Fresh requests for uploads whose URL has expired',
+    summary: 'Fresh requests for uploads in one piece whose URL has expired',
     body: uploadIdsRequestSchema,
     answer: signResponseSchema,
   },
@@ -78,8 +81,8 @@ export const routes = {
   complete: {
     method: 'post',
     path: '/v1/uploads/complete',
-    summary: 'Verify uploads in the store and get their receipts; repeatable',
-    body: uploadIdsRequestSchema,
+    summary: 'Put parts together, verify uploads in the store and get their receipts; repeatable',
+    body: completeRequestSchema,
     answer: completeResponseSchema,
   },
   abort: {

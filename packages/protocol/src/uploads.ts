@@ -2,18 +2,8 @@ import { z } from 'zod';
 import { policyName } from './limits.ts';
 import { expiresAt, presignedRequestSchema, serverTime } from './presigned-request.ts';
 import { problemSchema } from './problem.ts';
-
-const maxItems = 100;
-const ref = z.string().min(1).max(128);
-
-/** The encrypted token of one upload. It travels in bodies only, never in a path. */
-const id = z.string().min(1).max(8192);
-
-const checksumSchema = z.strictObject({
-  algorithm: z.enum(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']),
-  /** Base64. */
-  value: z.string().max(64),
-});
+import { algorithm, digest, id, maxItems, ref } from './upload-fields.ts';
+import { partRequestSchema } from './upload-parts.ts';
 
 const newFileSchema = z.strictObject({
   ref,
@@ -24,7 +14,11 @@ const newFileSchema = z.strictObject({
   bytes: z.int().min(0),
   /** Empty: the server derives it from the name's extension. */
   type: z.string().max(255),
-  checksum: checksumSchema.optional(),
+  /**
+   * What the store is to check on arrival. The value is the whole file's digest; a file that goes up in parts
+   * may leave it out and names each part's digest when it asks for its URL.
+   */
+  checksum: z.strictObject({ algorithm, value: digest.optional() }).optional(),
   metadata: z.record(z.string().max(64), z.string().max(2048)).optional(),
   /** Whether this continues an upload that was begun with the same nonce. */
   retry: z.boolean().optional(),
@@ -42,19 +36,28 @@ export const uploadsRequestSchema = z.strictObject({
 /** @public */
 export type UploadsRequest = z.infer<typeof uploadsRequestSchema>;
 
+const begunSchema = z.strictObject({
+  ref,
+  id,
+  key: z.string(),
+  /** End of the upload session; a URL ends earlier and is signed anew. */
+  expiresAt,
+});
+
 /** Answer of `POST /v1/uploads`, file by file in the order asked. */
 export const uploadsResponseSchema = z.strictObject({
   serverTime,
   uploads: z.array(
     z.union([
+      z.strictObject({ ...begunSchema.shape, mode: z.literal('put'), request: presignedRequestSchema }),
       z.strictObject({
-        ref,
-        id,
-        key: z.string(),
-        /** End of the upload session; a URL ends earlier and is signed anew. */
-        expiresAt,
-        mode: z.literal('put'),
-        request: presignedRequestSchema,
+        ...begunSchema.shape,
+        mode: z.literal('multipart'),
+        /** Every part but the last has this many bytes. */
+        partBytes: z.int().min(1),
+        partCount: z.int().min(1).max(10_000),
+        /** The first of them; empty when each part needs its checksum named. */
+        parts: z.array(partRequestSchema),
       }),
       z.strictObject({ ref, problem: problemSchema }),
     ]),
@@ -63,69 +66,3 @@ export const uploadsResponseSchema = z.strictObject({
 
 /** @public */
 export type UploadsResponse = z.infer<typeof uploadsResponseSchema>;
-
-const ids = z.array(z.strictObject({ id })).min(1).max(maxItems);
-const itemProblem = z.strictObject({ problem: problemSchema });
-
-/** Body of `/v1/uploads/sign`, `/status`, `/complete` and `/abort`. */
-export const uploadIdsRequestSchema = z.strictObject({ items: ids });
-
-/** @public */
-export type UploadIdsRequest = z.infer<typeof uploadIdsRequestSchema>;
-
-/** Answer of `POST /v1/uploads/sign`. */
-export const signResponseSchema = z.strictObject({
-  serverTime,
-  items: z.array(z.union([z.strictObject({ request: presignedRequestSchema }), itemProblem])),
-});
-
-/** @public */
-export type SignResponse = z.infer<typeof signResponseSchema>;
-
-/** Answer of `POST /v1/uploads/status`. */
-export const statusResponseSchema = z.strictObject({
-  serverTime,
-  items: z.array(
-    z.union([
-      z.strictObject({
-        status: z.enum(['open', 'completed', 'superseded', 'aborted', 'expired']),
-        /** Declared size of the file. */
-        bytes: z.int().min(0),
-      }),
-      itemProblem,
-    ]),
-  ),
-});
-
-/** @public */
-export type StatusResponse = z.infer<typeof statusResponseSchema>;
-
-/** Answer of `POST /v1/uploads/complete`: what HEAD shows in the store. */
-export const completeResponseSchema = z.strictObject({
-  serverTime,
-  items: z.array(
-    z.union([
-      z.strictObject({
-        key: z.string(),
-        bytes: z.int().min(0),
-        etag: z.string(),
-        versionId: z.string().optional(),
-        /** JWS over policy, subject, key, bytes, type, etag and versionId, for the app's backend. */
-        receipt: z.string(),
-      }),
-      itemProblem,
-    ]),
-  ),
-});
-
-/** @public */
-export type CompleteResponse = z.infer<typeof completeResponseSchema>;
-
-/** Answer of `POST /v1/uploads/abort`. */
-export const abortResponseSchema = z.strictObject({
-  serverTime,
-  items: z.array(z.union([z.strictObject({ aborted: z.literal(true) }), itemProblem])),
-});
-
-/** @public */
-export type AbortResponse = z.infer<typeof abortResponseSchema>;

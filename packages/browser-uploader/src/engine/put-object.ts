@@ -8,7 +8,8 @@ const stallMs = 30_000;
 
 /** How a PUT ended. Only an abort rejects. */
 export type PutOutcome =
-  | { readonly kind: 'stored' }
+  /** The ETag where the store lets the page see it. */
+  | { readonly kind: 'stored'; readonly etag: string | undefined }
   | { readonly kind: 'refused'; readonly error: StoreError; readonly retryAfter: string | null }
   /** No answer. When everything was sent, the store may have it all the same. */
   | { readonly kind: 'no-answer'; readonly sentBytes: number; readonly sentAll: boolean }
@@ -49,7 +50,7 @@ export async function putObject(
     xhr.addEventListener('load', () =>
       resolve(
         xhr.status >= 200 && xhr.status < 300
-          ? { kind: 'stored' }
+          ? { kind: 'stored', etag: xhr.getResponseHeader('etag') ?? undefined }
           : {
               kind: 'refused',
               error: parseStoreError(xhr.status, xhr.responseText),

@@ -1,9 +1,12 @@
 /** The signing service, as the engine calls it. */
 import type {
   AbortResponse,
+  CompleteRequest,
   CompleteResponse,
   Limits,
   NewFile,
+  PartsRequest,
+  PartsResponse,
   Problem,
   SignResponse,
   StatusResponse,
@@ -44,6 +47,8 @@ export type BegunUpload = Answered<UploadsResponse['uploads'][number]>;
 export type CompletedUpload = Answered<CompleteResponse['items'][number]>;
 /** Where an upload stands. */
 type UploadStanding = Answered<StatusResponse['items'][number]>;
+/** Requests for parts. */
+type SignedParts = Answered<PartsResponse['items'][number]>;
 /** A fresh request. */
 type SignedUpload = Answered<SignResponse['items'][number]>;
 
@@ -51,9 +56,10 @@ type SignedUpload = Answered<SignResponse['items'][number]>;
 export interface ServiceClient {
   readonly limits: (signal: AbortSignal) => Promise<Limits>;
   readonly begin: (file: Omit<NewFile, 'ref'>) => Promise<BegunUpload>;
+  readonly parts: (asked: PartsRequest['items'][number]) => Promise<SignedParts>;
   readonly sign: (id: string) => Promise<SignedUpload>;
   readonly status: (id: string) => Promise<UploadStanding>;
-  readonly complete: (id: string) => Promise<CompletedUpload>;
+  readonly complete: (asked: CompleteRequest['items'][number]) => Promise<CompletedUpload>;
   readonly abort: (id: string) => Promise<void>;
 }
 
@@ -89,9 +95,14 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
     const named = files.map((file, index) => ({ ref: String(index), ...file }));
     return (await post<UploadsResponse>('/v1/uploads', { policy, files: named })).uploads;
   });
+  const parts = batch<PartsRequest['items'][number], PartsResponse['items'][number]>(
+    async (items) => (await post<PartsResponse>('/v1/uploads/parts', { items })).items,
+  );
   const sign = byId<SignedUpload>('/v1/uploads/sign');
   const status = byId<UploadStanding>('/v1/uploads/status');
-  const complete = byId<CompletedUpload>('/v1/uploads/complete');
+  const complete = batch<CompleteRequest['items'][number], CompleteResponse['items'][number]>(
+    async (items) => (await post<CompleteResponse>('/v1/uploads/complete', { items })).items,
+  );
   const abort = byId<Answered<AbortResponse['items'][number]>>('/v1/uploads/abort');
   return {
     limits: (signal) =>
@@ -99,9 +110,10 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
         request<Limits>(options, `/v1/policies/${encodeURIComponent(policy)}`, { method: 'GET' }),
       ),
     begin: async (file) => unwrap(await begin(file)),
+    parts: async (asked) => unwrap(await parts(asked)),
     sign: async (id) => unwrap(await sign(id)),
     status: async (id) => unwrap(await status(id)),
-    complete: async (id) => unwrap(await complete(id)),
+    complete: async (asked) => unwrap(await complete(asked)),
     abort: async (id) => void unwrap(await abort(id)),
   };
 }

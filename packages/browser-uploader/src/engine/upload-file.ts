@@ -15,6 +15,11 @@ const leastLifeMs = 10_000;
 /** A file that outlives this many URLs is on a line that no URL's life is long enough for. */
 const maxExpiries = 2;
 
+/** Parts whose requests are asked for together. */
+const partWindow = 16;
+
+type BegunMultipart = Extract<BegunUpload, { mode: 'multipart' }>;
+
 /** What uploading one file needs. */
 export interface FileContext {
   readonly service: ServiceClient;
@@ -34,40 +39,98 @@ export async function uploadFile(
   file: Blob,
   context: FileContext,
 ): Promise<CompletedUpload> {
-  await send(begun, file, context);
+  const parts = await send(begun, file, context);
   const { environment, signal } = context;
-  return withRetries({ environment, signal }, () => context.service.complete(begun.id));
+  const asked = { id: begun.id, ...(parts.length === 0 ? {} : { parts }) };
+  return withRetries({ environment, signal }, () => context.service.complete(asked));
 }
 
 /** Returns when the store may have the file: `complete` decides. */
-async function send(begun: BegunUpload, file: Blob, context: FileContext): Promise<void> {
-  const { environment, signal, service } = context;
-  let { request } = begun;
+async function send(begun: BegunUpload, file: Blob, context: FileContext): Promise<SentPart[]> {
+  const { service } = context;
+  if (begun.mode === 'multipart') return sendParts(begun, file, context);
+  const whole = {
+    body: file,
+    first: begun.request,
+    renew: async () => (await service.sign(begun.id)).request,
+    hasArrived: async () => (await service.status(begun.id)).status === 'completed',
+  };
+  await sendPiece(whole, context);
+  return [];
+}
+
+/** Part after part; requests are asked for a window at a time. */
+async function sendParts(begun: BegunMultipart, file: Blob, context: FileContext): Promise<SentPart[]> {
+  const { id, partBytes, partCount } = begun;
+  const known = new Map(begun.parts.map((part) => [part.partNumber, part]));
+  const ask = async (partNumber: number) => {
+    const length = Math.min(partWindow, partCount - partNumber + 1);
+    const partNumbers = Array.from({ length }, (_, index) => partNumber + index);
+    for (const part of (await context.service.parts({ id, partNumbers })).parts)
+      known.set(part.partNumber, part);
+    return known.get(partNumber) ?? missing(partNumber);
+  };
+  const sent: SentPart[] = [];
+  for (let partNumber = 1; partNumber <= partCount; partNumber += 1) {
+    const offset = (partNumber - 1) * partBytes;
+    const piece = {
+      body: file.slice(offset, offset + partBytes),
+      first: known.get(partNumber) ?? (await ask(partNumber)),
+      renew: () => ask(partNumber),
+      hasArrived: async () => false,
+    };
+    const onProgress = (sentBytes: number) => context.onProgress(offset + sentBytes);
+    const etag = await sendPiece(piece, { ...context, onProgress });
+    if (etag !== undefined) sent.push({ partNumber, etag });
+  }
+  return sent;
+}
+
+/** A part as `complete` wants it named. */
+interface SentPart {
+  readonly partNumber: number;
+  readonly etag: string;
+}
+
+/** A file or a part of one. */
+interface Piece {
+  readonly body: Blob;
+  readonly first: PresignedRequest;
+  readonly renew: () => Promise<PresignedRequest>;
+  /** Whether a PUT without an answer arrived all the same. */
+  readonly hasArrived: () => Promise<boolean>;
+}
+
+/** The ETag, where the store lets the page see it. */
+async function sendPiece(
+  { body, first, renew, hasArrived }: Piece,
+  context: FileContext,
+): Promise<string | undefined> {
+  const { environment, signal } = context;
+  let request = first;
   let expiries = 0;
   let silent = 0;
-  await withRetries({ environment, signal }, async (attempt) => {
-    // A PUT without an answer may have arrived all the same.
-    if (attempt > 0 && (await hasArrived(begun.id, context))) return;
+  return withRetries({ environment, signal }, async (attempt) => {
+    if (attempt > 0 && (await hasArrived())) return undefined;
     for (;;) {
-      if (isAging(request, context.clock)) ({ request } = await service.sign(begun.id));
-      const outcome = await putObject(request, file, context);
+      if (isAging(request, context.clock)) request = await renew();
+      const outcome = await putObject(request, body, context);
       if (outcome.kind === 'refused' && isExpiry(outcome.error)) {
         expiries += 1;
         if (expiries > maxExpiries) throw tooSlow();
-        ({ request } = await service.sign(begun.id));
+        request = await renew();
         continue;
       }
       silent = outcome.kind === 'no-answer' && outcome.sentBytes === 0 ? silent + 1 : 0;
       if (silent >= 2) await checkReachable(request, context);
       judge(outcome, context);
-      return;
+      return outcome.kind === 'stored' ? outcome.etag : undefined;
     }
   });
 }
 
-async function hasArrived(id: string, { service }: FileContext): Promise<boolean> {
-  const { status } = await service.status(id);
-  return status === 'completed';
+function missing(partNumber: number): never {
+  throw new UploadError('network', `The signing service left part ${partNumber} out.`);
 }
 
 function isAging({ expiresAt }: PresignedRequest, clock: ServerClock): boolean {

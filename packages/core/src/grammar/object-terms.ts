@@ -14,6 +14,8 @@ export interface UploadTerms {
   readonly contentType?: string | undefined;
   /** Digest in base64. */
   readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
+  /** The object comes in parts, each with a digest of its own by this algorithm; signed with each part. */
+  readonly partChecksum?: ChecksumAlgorithm | undefined;
   /** Names without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** `*`: only if the object does not exist yet. */

@@ -48,7 +48,7 @@ const contentType: UploadCheck = ({ contentTypes }, upload) => {
 };
 
 const checksum: UploadCheck = (rule, upload) =>
-  rule.checksum === 'required' && upload.checksum === undefined
+  rule.checksum === 'required' && upload.checksum === undefined && upload.partChecksum === undefined
     ? () => ({ code: 'checksum-required', field: 'checksum', expected: 'a checksum', got: 'none' })
     : undefined;
 

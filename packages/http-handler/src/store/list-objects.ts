@@ -1,9 +1,9 @@
 import { parseBucket } from '@valetkey/core';
-import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 
 import type { ServiceStore } from '../service-options.ts';
-import { callStore, unavailable, type CallContext } from './store-call.ts';
+import { decodeListed, parseAnswer } from './parse-answer.ts';
+import { callStore, type CallContext } from './store-call.ts';
 
 /** One page of a listing, keys decoded. */
 export interface ListPage {
@@ -16,14 +16,6 @@ export interface ListPage {
   readonly prefixes: readonly string[];
   readonly cursor: string | undefined;
 }
-
-const parser = new XMLParser({
-  parseTagValue: false,
-  trimValues: false,
-  // Also the numeric entities that some stores write around an ETag.
-  htmlEntities: true,
-  isArray: (name) => name === 'Contents' || name === 'CommonPrefixes',
-});
 
 const text = z.string().default('');
 const answerSchema = z.object({
@@ -48,28 +40,17 @@ export async function listObjects(
   context: CallContext,
 ): Promise<ListPage> {
   const call = { kind: 'list', ...asked, bucket: parseBucket(asked.bucket, 'bucket') } as const;
-  const response = await callStore(call, target, context);
-  const body = await response.text();
-  const { endpoint } = target.store;
-  if (response.status !== 200) throw unavailable(endpoint, `status ${response.status} to a listing`);
-  const parsed = answerSchema.safeParse(parser.parse(body));
-  if (!parsed.success) throw unavailable(endpoint, 'a listing that is not ListBucketResult', parsed.error);
-  const { Contents, CommonPrefixes, EncodingType, IsTruncated, NextContinuationToken } =
-    parsed.data.ListBucketResult;
-  const decode = EncodingType === 'url' ? decodeKey : (key: string) => key;
+  const answer = await callStore(call, target, context);
+  const where = { endpoint: target.store.endpoint, what: 'a listing' };
+  const { ListBucketResult: page } = parseAnswer(answer, answerSchema, where);
   return {
-    items: Contents.map(({ Key, Size, LastModified, ETag }) => ({
-      key: decode(Key),
+    items: page.Contents.map(({ Key, Size, LastModified, ETag }) => ({
+      key: decodeListed(Key, page.EncodingType),
       bytes: Number(Size),
       lastModified: LastModified,
       etag: ETag,
     })),
-    prefixes: CommonPrefixes.map(({ Prefix }) => decode(Prefix)),
-    cursor: IsTruncated === 'true' ? NextContinuationToken : undefined,
+    prefixes: page.CommonPrefixes.map(({ Prefix }) => decodeListed(Prefix, page.EncodingType)),
+    cursor: page.IsTruncated === 'true' ? page.NextContinuationToken : undefined,
   };
-}
-
-/** Listings are form-encoded: a space comes as a plus sign, a plus sign as `%2B`. */
-function decodeKey(encoded: string): string {
-  return decodeURIComponent(encoded.replaceAll('+', '%20'));
 }

@@ -4,11 +4,20 @@ import { presignServiceCall, ValetkeyError, type ServiceCall } from '@valetkey/c
 import type { ServiceStore } from '../service-options.ts';
 
 const deadlineMs = 10_000;
+/** Putting thousands of parts together takes a store a while. */
+const completeDeadlineMs = 60_000;
 
 /** How a call gets out, and what time it is. */
 export interface CallContext {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly nowMs: number;
+}
+
+/** What the store said, read to its end. */
+export interface StoreAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
 }
 
 /**
@@ -19,12 +28,23 @@ export async function callStore(
   call: ServiceCall,
   { store, credentials }: ServiceStore,
   { fetch, nowMs }: CallContext,
-): Promise<Response> {
+  body?: string,
+): Promise<StoreAnswer> {
   const url = presignServiceCall(call, await credentials(), { store, nowMs });
-  const response = await send(fetch, url.reveal(), url.method, store.endpoint);
-  if (response.status < 500) return response;
-  await response.body?.cancel();
-  throw unavailable(store.endpoint, `status ${response.status}`);
+  const ms = call.kind === 'complete-multipart' ? completeDeadlineMs : deadlineMs;
+  const { status, headers, text } = await send(
+    () =>
+      fetch(url.reveal(), {
+        method: url.method,
+        headers: url.requiredHeaders,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(ms),
+        ...(body === undefined ? {} : { body }),
+      }),
+    store.endpoint,
+  );
+  if (status < 500) return { status, headers, text };
+  throw unavailable(store.endpoint, `status ${status}`);
 }
 
 /** A store that does not answer as a store. */
@@ -37,14 +57,10 @@ export function unavailable(endpoint: string, got: string, cause?: unknown): Val
   });
 }
 
-async function send(
-  fetch: CallContext['fetch'],
-  url: string,
-  method: string,
-  endpoint: string,
-): Promise<Response> {
+async function send(ask: () => Promise<Response>, endpoint: string): Promise<StoreAnswer> {
   try {
-    return await fetch(url, { method, redirect: 'manual', signal: AbortSignal.timeout(deadlineMs) });
+    const response = await ask();
+    return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {
     // The error's own message may hold the URL; its name does not.
     throw unavailable(endpoint, error instanceof Error ? error.name : 'an error');

@@ -1,13 +1,28 @@
-import { contentTypeOfName, formatInstant, type Grant, type Subject } from '@valetkey/core';
+import {
+  contentTypeOfName,
+  formatInstant,
+  planMultipart,
+  type ChecksumAlgorithm,
+  type Grant,
+  type SigningCredentials,
+  type Subject,
+} from '@valetkey/core';
 import type { NewFile, UploadsRequest, UploadsResponse } from '@valetkey/protocol';
 
 import { answerEach, type Call } from '../batch.ts';
 import type { PolicyEntry } from '../policy-book.ts';
 import { toRequest, toServerTime } from '../presigned-request.ts';
 import { enter, grantUnder, signGrant, type ServiceContext } from '../service-context.ts';
+import { createMultipart } from '../store/create-multipart.ts';
+import { listUploads } from '../store/list-uploads.ts';
+import { isKeyOfOneUpload } from './siblings.ts';
+import { signParts } from './sign-parts.ts';
 import { uploadNames } from './upload-names.ts';
-import { sealUpload, type UploadClaims } from './upload-token.ts';
+import { isMultipart, sealUpload, type UploadClaims } from './upload-token.ts';
 import { uploadTermsOf } from './upload-terms.ts';
+
+/** Parts signed with the first answer: enough to send until more are asked for. */
+const firstWindow = 16;
 
 /** Begins uploads: the key is generated, what was declared is signed, and the id remembers all of it. */
 export async function beginUploads(
@@ -22,15 +37,14 @@ export async function beginUploads(
   const [key] = await context.keys();
   const issued: string[] = [];
   const answers = await answerEach(context, call, files, async (file) => {
-    const { claims, grant } = await begin(context, entry, subject, file);
-    const url = signGrant(context, entry, grant, credentials);
+    const begun = await begin(context, entry, subject, file);
+    const { claims } = begun;
     issued.push(claims.key);
     return {
       id: await sealUpload(claims, key),
       key: claims.key,
       expiresAt: formatInstant(claims.expiresAtMs),
-      mode: 'put' as const,
-      request: toRequest(url, 'PUT'),
+      ...requestsOf(context, entry, begun, credentials),
     };
   });
   if (issued.length > 0) await context.hooks.onIssued({ subject, policy, action: 'upload', keys: issued });
@@ -40,9 +54,29 @@ export async function beginUploads(
   };
 }
 
-/** What is asked of the policy, again, at every use of an upload's id. */
-export function putTerms(subject: Subject, claims: UploadClaims) {
-  return { subject, method: 'PUT', key: claims.key, upload: uploadTermsOf(claims) } as const;
+interface Begun {
+  readonly claims: UploadClaims;
+  readonly grant: Grant;
+}
+
+function requestsOf(
+  context: ServiceContext,
+  entry: PolicyEntry,
+  { claims, grant }: Begun,
+  credentials: SigningCredentials,
+) {
+  if (!isMultipart(claims)) {
+    const url = signGrant(context, entry, grant, credentials);
+    return { mode: 'put', request: toRequest(url, 'PUT') } as const;
+  }
+  const { partBytes, partChecksum } = claims.multipart;
+  const { partCount } = planMultipart(claims.bytes, partBytes);
+  // A part that carries its digest can be signed only once that is known.
+  const length = partChecksum === undefined ? Math.min(partCount, firstWindow) : 0;
+  const partNumbers = Array.from({ length }, (_, index) => index + 1);
+  const upload = { claims, entry, grant };
+  const parts = signParts(context, upload, { partNumbers, checksums: undefined }, credentials);
+  return { mode: 'multipart', partBytes, partCount, parts } as const;
 }
 
 async function begin(
@@ -50,23 +84,63 @@ async function begin(
   entry: PolicyEntry,
   subject: Subject,
   file: NewFile,
-): Promise<{ readonly claims: UploadClaims; readonly grant: Grant }> {
+): Promise<Begun> {
+  const { policy, storeName, bucket } = entry;
   const [{ names }] = await context.keys();
-  const { uuid, marker } = await uploadNames(names, entry.policy.name, subject, file);
-  const { name, bytes, checksum, metadata } = file;
+  const { uuid, marker } = await uploadNames(names, policy.name, subject, file);
+  const { name, bytes, metadata } = file;
   const type = file.type === '' ? contentTypeOfName(name) : file.type;
-  const declared = { marker, bytes, type, checksum, metadata };
+  const inParts = bytes > policy.upload.multipartThresholdBytes;
+  const declared = { marker, bytes, type, metadata, ...checksumsOf(file, inParts) };
   const terms = { subject, method: 'PUT', fileName: name, upload: uploadTermsOf(declared) } as const;
   const grant = await grantUnder(context, entry, terms, uuid);
+  const multipart = inParts ? await beginParts(context, entry, grant, { file, ...declared }) : undefined;
   const issuedAtMs = context.clock.now();
+  const { partChecksum: _ofParts, ...kept } = declared;
   const claims = {
-    policy: entry.policy.name,
+    policy: policy.name,
     kind: subject.kind,
     sub: subject.id,
+    store: storeName,
+    bucket,
     key: grant.key,
+    multipart,
     issuedAtMs,
-    expiresAtMs: issuedAtMs + entry.policy.upload.sessionSeconds * 1000,
-    ...declared,
+    expiresAtMs: issuedAtMs + policy.upload.sessionSeconds * 1000,
+    ...kept,
   };
   return { claims, grant };
+}
+
+/** A digest of the whole file is signed with a PUT; parts are signed with digests of their own. */
+function checksumsOf({ checksum }: NewFile, inParts: boolean): Pick<Declared, 'checksum' | 'partChecksum'> {
+  if (checksum === undefined) return { checksum: undefined, partChecksum: undefined };
+  const { algorithm, value } = checksum;
+  return {
+    checksum: value === undefined ? undefined : { algorithm, value },
+    partChecksum: inParts ? algorithm : undefined,
+  };
+}
+
+interface Declared {
+  readonly file: NewFile;
+  readonly bytes: number;
+  readonly checksum: UploadClaims['checksum'];
+  readonly partChecksum: ChecksumAlgorithm | undefined;
+}
+
+/** A replay takes up the upload that was begun first, where the key tells that it is the same. */
+async function beginParts(
+  context: ServiceContext,
+  { policy, bucket, target }: PolicyEntry,
+  grant: Grant,
+  { file, bytes, partChecksum }: Declared,
+): Promise<NonNullable<UploadClaims['multipart']>> {
+  const { partBytes } = planMultipart(bytes, policy.upload.partBytes);
+  const known =
+    file.retry === true && isKeyOfOneUpload(policy)
+      ? (await listUploads({ bucket, key: grant.key }, target, context.call()))[0]
+      : undefined;
+  const uploadId = known ?? (await createMultipart(grant, partChecksum, target, context.call()));
+  return { uploadId, partBytes, partChecksum };
 }

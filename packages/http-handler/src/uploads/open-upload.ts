@@ -2,8 +2,8 @@ import { formatInstant, ValetkeyError, type Grant, type Subject } from '@valetke
 
 import type { PolicyEntry } from '../policy-book.ts';
 import { entryFor, grantUnder, type ServiceContext } from '../service-context.ts';
-import { putTerms } from './begin-uploads.ts';
 import { openUpload, type UploadClaims } from './upload-token.ts';
+import { putTerms } from './upload-terms.ts';
 
 /** An upload whose id was brought back by the subject that began it, and that its policy still allows. */
 export interface OpenUpload {
@@ -56,6 +56,9 @@ export async function readUpload(
     });
   }
   const entry = await entryFor(context, subject, claims.policy);
+  if (entry.storeName !== claims.store || entry.bucket !== claims.bucket) {
+    throw new ValetkeyError('upload-not-found', { expected: 'an upload to where the policy leads now' });
+  }
   const taken = counted.get(claims.policy) ?? context.rateLimits.take(entry.policy, subject, { bytes: 0 });
   counted.set(claims.policy, taken);
   await taken;

@@ -1,6 +1,10 @@
-import type { UploadTerms } from '@valetkey/core';
+import type { ChecksumAlgorithm, Subject, UploadTerms } from '@valetkey/core';
 
 import type { UploadClaims } from './upload-token.ts';
+
+type Declared = Pick<UploadClaims, 'bytes' | 'type' | 'marker' | 'checksum' | 'metadata'> & {
+  readonly partChecksum?: ChecksumAlgorithm | undefined;
+};
 
 /** What the PUT of an upload promises, all of it signed. */
 export function uploadTermsOf({
@@ -8,7 +12,14 @@ export function uploadTermsOf({
   type,
   marker,
   checksum,
+  partChecksum,
   metadata,
-}: Pick<UploadClaims, 'bytes' | 'type' | 'marker' | 'checksum' | 'metadata'>): UploadTerms {
-  return { contentLength: bytes, contentType: type, uploadMarker: marker, checksum, metadata };
+}: Declared): UploadTerms {
+  return { contentLength: bytes, contentType: type, uploadMarker: marker, checksum, partChecksum, metadata };
+}
+
+/** What is asked of the policy, again, at every use of an upload's id. */
+export function putTerms(subject: Subject, claims: UploadClaims) {
+  const upload = uploadTermsOf({ ...claims, partChecksum: claims.multipart?.partChecksum });
+  return { subject, method: 'PUT', key: claims.key, upload } as const;
 }

@@ -8,24 +8,40 @@ import { z } from 'zod';
 
 import type { ServiceKey } from '../service-keys.ts';
 
+const algorithm = z.enum(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']);
+
 const claimsSchema = z.object({
   policy: z.string(),
   kind: z.enum(['anonymous', 'user', 'serviceAccount']),
   sub: z.string(),
+  store: z.string(),
+  bucket: z.string(),
   key: z.string(),
   marker: z.string(),
   bytes: z.number(),
   type: z.string(),
-  checksum: z
-    .object({ algorithm: z.enum(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']), value: z.string() })
-    .optional(),
+  checksum: z.object({ algorithm, value: z.string() }).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  /** Absent when the file goes up in one piece. */
+  multipart: z
+    .object({ uploadId: z.string(), partBytes: z.number(), partChecksum: algorithm.optional() })
+    .optional(),
   issuedAtMs: z.number(),
   expiresAtMs: z.number(),
 });
 
 /** What a token carries. */
 export type UploadClaims = z.infer<typeof claimsSchema>;
+
+/** Of an upload in parts. */
+export type MultipartClaims = UploadClaims & {
+  readonly multipart: NonNullable<UploadClaims['multipart']>;
+};
+
+/** Whether the file goes up in parts. */
+export function isMultipart(claims: UploadClaims): claims is MultipartClaims {
+  return claims.multipart !== undefined;
+}
 
 /** Encrypts with the newest key. */
 export async function sealUpload(claims: UploadClaims, key: ServiceKey): Promise<string> {
