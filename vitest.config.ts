@@ -10,20 +10,23 @@ const project = (name: string, root: string) => ({
   ...source,
   test: { ...limits, name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
 });
+const core = project('core', 'packages/core');
+const portability = 'test/portability/**/*.test.ts';
 
 export default defineConfig({
   test: {
     globalSetup: ['tooling/engines.ts'],
     reporters: ['default', './tooling/count-reporter.ts'],
     projects: [
-      project('core', 'packages/core'),
+      { ...source, test: { ...core.test, exclude: [portability, '**/node_modules/**'] } },
+      { ...source, test: { ...core.test, name: 'core-runtimes', include: [portability] } },
       {
         ...source,
         test: {
           ...limits,
           name: 'core-portable',
           root: 'packages/core',
-          include: ['src/{grammar,signing,grant,policy,hash}/**/*.test.ts'],
+          include: ['src/{grammar,signing,grant,policy,hash,explain}/**/*.test.ts'],
           alias: { '#hash': portableHash },
         },
       },

@@ -46,6 +46,8 @@ export { obtainKubernetes, type KubernetesPrograms } from './kubernetes/kubernet
 export { type ControlPlaneEngine, startKubernetes } from './kubernetes/start-kubernetes.ts';
 export type { EngineDescriptions, EngineName } from './provided.ts';
 export { requireEngine } from './require-engine.ts';
+export { obtainNode22 } from './runtimes/obtain-node-22.ts';
+export { type RunningWorker, startWorkerd } from './runtimes/start-workerd.ts';
 export { allowOrigins } from './s3/allow-origins.ts';
 export { existingS3 } from './s3/existing-s3.ts';
 export { type NewObject, putObject } from './s3/put-object.ts';
