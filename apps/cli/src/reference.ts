@@ -23,7 +23,14 @@ function leaves(command: Command, above: readonly string[]): readonly Leaf[] {
   const path = [...above, command.name()];
   return command.commands.length === 0
     ? [{ command, path }]
-    : command.commands.flatMap((child) => leaves(child, path));
+    : visibleCommands(command).flatMap((child) => leaves(child, path));
+}
+
+function visibleCommands(command: Command): readonly Command[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((child) => child.name() !== 'help');
 }
 
 function toSection(command: Command, path: readonly string[]): string {
@@ -41,9 +48,7 @@ function toSection(command: Command, path: readonly string[]): string {
 
 ${command.description()}
 
-${options.join('\n')}
-
-\`\`\`console
+${options.length === 0 ? '' : `${options.join('\n')}\n\n`}\`\`\`console
 ${examplesOf(command)}
 \`\`\`
 `;

@@ -1,5 +1,6 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { Command, CommanderError } from 'commander';
+import { completionCommand, completionNamesCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
@@ -39,7 +40,9 @@ export function createProgram(io: Io): Command {
     )
     .addCommand(
       new Command('k8s').description('Work with Shares without a cluster.').addCommand(k8sRenderCommand(io)),
-    );
+    )
+    .addCommand(completionCommand(io))
+    .addCommand(completionNamesCommand(io), { hidden: true });
   for (const command of allCommands(program)) {
     command
       .exitOverride()
