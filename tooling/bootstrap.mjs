@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const oldestHost = [18, 18];
 const oldestRuntime = [22, 19];
-const tasks = ['start', 'test', 'check', 'bench', 'mutation'];
+const tasks = ['start', 'test', 'check', 'bench', 'mutation', 'soak'];
 
 const [task = '', ...args] = process.argv.slice(2);
 if (!tasks.includes(task)) fail(`expected one of ${tasks.join(', ')}, got '${task}'`);

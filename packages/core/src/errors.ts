@@ -2,6 +2,7 @@
  * The one catalogue of errors. The same code is the HTTP problem's `code`, the command line's
  * message prefix and, in PascalCase, the Kubernetes reason.
  */
+import { redact } from './grammar/redact.ts';
 
 interface CatalogueEntry {
   /** What happened, in a sentence without a full stop, for people. */
@@ -109,13 +110,13 @@ export class ValetkeyError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, detail: ErrorDetail = {}) {
-    super(toMessage(code, detail), detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(redact(toMessage(code, detail)), detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.retryable = errorCatalogue[code].retryable;
-    this.field = detail.field;
-    this.expected = detail.expected;
-    this.got = detail.got;
-    this.hint = detail.hint;
+    this.field = shown(detail.field);
+    this.expected = shown(detail.expected);
+    this.got = shown(detail.got);
+    this.hint = shown(detail.hint);
   }
 }
 
@@ -125,6 +126,11 @@ export class ValetkeyError extends Error {
  */
 export function toReason(code: ErrorCode): string {
   return code.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Whoever put a presigned URL where a name belongs does not want it in a log. */
+function shown(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : redact(text);
 }
 
 function toMessage(code: ErrorCode, detail: ErrorDetail): string {

@@ -25,6 +25,7 @@ export {
 } from './grammar/object-terms.ts';
 export { parseDurationSeconds, parseSizeBytes } from './grammar/quantity.ts';
 export { quote } from './grammar/quote.ts';
+export { redact } from './grammar/redact.ts';
 export { evaluate, type Evaluation } from './grant/evaluate.ts';
 export { type Grant } from './grant/grant.ts';
 export { ownerGrant, type OwnerRequest } from './grant/owner-grant.ts';
@@ -62,7 +63,6 @@ export { type Action, type RuleInput } from './policy/rule.ts';
 export { type Claims, isSelected, type Subject, type SubjectSelector } from './policy/subject.ts';
 export { Credentials, type SigningCredentials } from './signing/credentials.ts';
 export { type LifetimeLimiter, type PresignedUrl } from './signing/presigned-url.ts';
-export { redact } from './signing/redact.ts';
 export { redactError } from './signing/redact-error.ts';
 export { defineStore, type StoreDescription } from './store/define-store.ts';
 export { type EndpointVariant } from './store/endpoint-variant.ts';

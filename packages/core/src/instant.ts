@@ -2,6 +2,7 @@
  * Instants as text. The one file that turns milliseconds into calendar dates and back.
  */
 import { ValetkeyError } from './errors.ts';
+import { quote } from './grammar/quote.ts';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
@@ -24,7 +25,7 @@ export function parseInstant(input: unknown, field: string): number {
     throw new ValetkeyError('invalid-configuration', {
       field,
       expected: 'an RFC 3339 instant such as 2027-01-31T00:00:00Z',
-      got: typeof input === 'string' ? JSON.stringify(input.slice(0, 64)) : typeof input,
+      got: quote(input),
     });
   }
   return epochMs;

@@ -9,4 +9,4 @@ export { presign, type PresignRequest } from './signing/presign.ts';
 export { type SigningTime } from './signing/presign-object.ts';
 export { type LifetimeLimiter, type PresignedUrl } from './signing/presigned-url.ts';
 export { type SignedPostForm } from './signing/signed-post-form.ts';
-export { redact } from './signing/redact.ts';
+export { redact } from './grammar/redact.ts';

@@ -58,3 +58,4 @@ export { obtainSeaweedfs } from './s3/seaweedfs-install.ts';
 export { startS3 } from './s3/start-s3.ts';
 export { startVersitygw } from './s3/versitygw.ts';
 export { obtainVersitygw } from './s3/versitygw-install.ts';
+export { soak, type SoakProperty } from './soak.ts';

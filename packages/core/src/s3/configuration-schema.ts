@@ -8,6 +8,7 @@ import type { ProfileName } from '../store/profile.ts';
 
 const profileNames = Object.keys(storeProfiles) as [ProfileName, ...ProfileName[]];
 const text = (max: number) => z.string().min(1).max(max);
+const variable = () => text(128).regex(/^[A-Z_][A-Z0-9_]*$/, 'the name of a variable, such as MEDIA_KEY_ID');
 const roleArn = () => text(2048).regex(/^arn:[a-z0-9-]+:iam::[0-9]{12}:role\/.+$/);
 
 /** How a role is taken on, by STS. */
@@ -29,9 +30,9 @@ const role = {
 const credentialKinds = {
   default: z.strictObject({}),
   environment: z.strictObject({
-    accessKeyId: text(128).optional(),
-    secretAccessKey: text(128).optional(),
-    sessionToken: text(128).optional(),
+    accessKeyId: variable().optional(),
+    secretAccessKey: variable().optional(),
+    sessionToken: variable().optional(),
   }),
   sharedConfig: z.strictObject({ profile: text(128).optional() }),
   secretFile: z.strictObject({ path: text(4096) }),

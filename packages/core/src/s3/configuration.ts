@@ -196,7 +196,8 @@ function toError(error: z.ZodError, where: Where): ValetkeyError {
   return new ValetkeyError('invalid-configuration', {
     field: where(issue.path),
     expected: issue.message,
-    got: quote(issue.input),
+    // Somebody may have written a key where its variable's name belongs.
+    got: issue.path.includes('credentials') ? 'something else, not shown here' : quote(issue.input),
   });
 }
 

@@ -13,6 +13,9 @@ const unsignable = new Set([
   'expect',
   'te',
   'upgrade',
+  // Secrets: what must be sent is shown, and the token is signed in the query.
+  'x-amz-security-token',
+  'x-amz-server-side-encryption-customer-key',
 ]);
 const signatureParameter =
   /^x-amz-(?:algorithm|credential|date|expires|signedheaders|signature|security-token)$/i;
@@ -48,7 +51,7 @@ export function checkQuery(query: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(query)) {
     if (name === '' || signatureParameter.test(name) || typeof value !== 'string' || !value.isWellFormed()) {
       throw new ValetkeyError('unknown-field', {
-        field: `query.${name.slice(0, 64)}`,
+        field: `query[${quote(name)}]`,
         expected: 'a parameter of the operation, such as response-content-disposition',
       });
     }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { Credentials } from './credentials.ts';
 import { presign, type PresignRequest } from './presign.ts';
-import { redact } from './redact.ts';
+import { redact } from '../grammar/redact.ts';
 
 const nowMs = Date.parse('2026-11-23T20:56:48.750Z');
 const secrets = { secretAccessKey: 'secret/KEY+material', sessionToken: 'token/MATERIAL==' };

@@ -1,4 +1,4 @@
-import { redact } from './redact.ts';
+import { redact } from '../grammar/redact.ts';
 
 /**
  * An error as it may be logged: name, message and stack with every presigned URL redacted, and its causes. No

@@ -12,7 +12,7 @@ import { ownerGrant, type OwnerRequest } from '../../grant/owner-grant.ts';
 import { presign } from '../../grant/presign.ts';
 import { presignServiceCall } from '../../grant/service-call.ts';
 import { parseBucket } from '../../grammar/bucket.ts';
-import { redact } from '../../signing/redact.ts';
+import { redact } from '../../grammar/redact.ts';
 import { defineStore } from '../../store/define-store.ts';
 import { parseConfiguration } from '../configuration.ts';
 import { credentialProvider } from '../credential-provider.ts';
