@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** The process: options, signals, exit status. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+
 import { KubeConfig } from '@kubernetes/client-node';
 import { systemClock, ValetkeyError } from '@valetkey/core';
 import { parseOptions, usage, type IssuerOptions } from './config/options.ts';
@@ -7,6 +10,7 @@ import { createLogger } from './observability/logger.ts';
 import { realTimers } from './runtime/timer.ts';
 import { wireIssuer } from './wire.ts';
 
+const exitTaken = 1;
 const exitUsage = 2;
 
 try {
@@ -25,6 +29,7 @@ async function run(options: IssuerOptions): Promise<void> {
   const issuer = wireIssuer({
     options,
     kubeconfig: loadKubeconfig(options.kubeconfig),
+    identity: `${hostname()}_${randomUUID()}`,
     environment: process.env,
     clock: systemClock,
     timers: realTimers,
@@ -34,7 +39,9 @@ async function run(options: IssuerOptions): Promise<void> {
   // Timers do not keep a process alive; while the API server is away there is no socket that would.
   const alive = setInterval(() => undefined, 60_000);
   try {
-    await issuer.run(stop.signal);
+    const end = await issuer.run(stop.signal);
+    // At once: what a visit of before still has under way ends with the process.
+    process.exit(end === 'taken' ? exitTaken : 0);
   } finally {
     clearInterval(alive);
   }

@@ -1,4 +1,5 @@
 /** A real issuer on the run's control plane: its own ServiceAccount, the shipped roles and admission policy. */
+import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 
 import { KubeConfig } from '@kubernetes/client-node';
@@ -10,6 +11,7 @@ import {
   type S3Description,
 } from '@valetkey/testbed';
 
+import { parseOptions } from '../src/config/options.ts';
 import { createLogger } from '../src/observability/logger.ts';
 import { realTimers } from '../src/runtime/timer.ts';
 import { wireIssuer } from '../src/wire.ts';
@@ -55,9 +57,12 @@ export async function startIssuer(
   // The default chain reads the process's environment.
   process.env['AWS_ACCESS_KEY_ID'] = s3.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = s3.secretAccessKey;
+  const defaults = parseOptions([]);
+  if (defaults === 'help') throw new Error('no options');
   const issuer = wireIssuer({
-    options: { kubeconfig: undefined, namespace, listen: undefined, workers: 8 },
+    options: { ...defaults, namespace, listen: undefined },
     kubeconfig,
+    identity: randomUUID(),
     environment: process.env,
     clock: { now: () => Date.now() + offsetMs() },
     timers: realTimers,

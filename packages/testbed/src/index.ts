@@ -34,6 +34,8 @@ export {
   type FaultLogEntry,
   startFaultLayer,
 } from './faults/start-fault-layer.ts';
+export { startTcpProxy, type TcpFault, type TcpProxy } from './faults/start-tcp-proxy.ts';
+export type { AuditEvent } from './kubernetes/audit-log.ts';
 export type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
 export {
   type ApiAnswer,

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { quote, ValetkeyError } from '@valetkey/core';
 
+import { parseElectionSettings, type ElectionSettings } from './election-settings.ts';
+
 /** What the issuer is started with. */
 export interface IssuerOptions {
   /** Absent: the cluster it runs in. */
@@ -10,6 +12,9 @@ export interface IssuerOptions {
   /** Address of health and metrics; absent: none. */
   readonly listen: { readonly host: string; readonly port: number } | undefined;
   readonly workers: number;
+  /** Namespaces to serve; absent: all. */
+  readonly namespaces: readonly string[] | undefined;
+  readonly election: ElectionSettings;
 }
 
 export const usage = `Usage: valetkey-k8s-issuer [options]
@@ -20,12 +25,22 @@ Watches Shares and keeps presigned URLs fresh in Secrets.
   --namespace NAME    the issuer's own namespace (default: valetkey-system)
   --listen HOST:PORT  serves /livez, /readyz and /metrics; 'none' serves nothing (default: 127.0.0.1:8080)
   --workers N         Shares worked on at once, 1 to 64 (default: 8)
+  --namespaces A,B    serve the Shares of these namespaces only (default: all)
   --help              this text
+
+Of several replicas one writes, the one that holds a Lease in the issuer's own namespace:
+  --lease-name NAME      (default: valetkey-issuer)
+  --lease-duration TIME  others take over this long after the last sign of life, at most 5m (default: 15s)
+  --renew-deadline TIME  the leader stops this long after its last renewal (default: 10s)
+  --retry-period TIME    how often the leader renews (default: 2s)
 
 Examples:
   $ valetkey-k8s-issuer --kubeconfig ~/.kube/config
   $ valetkey-k8s-issuer --listen 0.0.0.0:8080 --workers 16
+  $ valetkey-k8s-issuer --namespaces team-a,team-b
 `;
+
+const maxNamespaces = 64;
 
 /**
  * The options of a command line, or `help`.
@@ -39,6 +54,8 @@ export function parseOptions(args: readonly string[]): IssuerOptions | 'help' {
     namespace: values.namespace ?? 'valetkey-system',
     listen: toAddress(values.listen ?? '127.0.0.1:8080'),
     workers: toWorkers(values.workers ?? '8'),
+    namespaces: values.namespaces === undefined ? undefined : toNamespaces(values.namespaces),
+    election: parseElectionSettings(values),
   };
 }
 
@@ -51,6 +68,11 @@ function parse(args: readonly string[]) {
         namespace: { type: 'string' },
         listen: { type: 'string' },
         workers: { type: 'string' },
+        namespaces: { type: 'string' },
+        'lease-name': { type: 'string' },
+        'lease-duration': { type: 'string' },
+        'renew-deadline': { type: 'string' },
+        'retry-period': { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values;
@@ -79,6 +101,21 @@ function toWorkers(text: string): number {
   throw new ValetkeyError('invalid-configuration', {
     field: '--workers',
     expected: '1 to 64',
+    got: quote(text),
+  });
+}
+
+function toNamespaces(text: string): string[] {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  if (
+    names.length <= maxNamespaces &&
+    names.every((name) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+  ) {
+    return names;
+  }
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--namespaces',
+    expected: `1 to ${maxNamespaces} names of namespaces with commas between them`,
     got: quote(text),
   });
 }

@@ -1,9 +1,15 @@
 import { toJsonObject, toText } from './json-value.ts';
 import { KubeError } from './kube-error.ts';
 import { toKubeError } from './status.ts';
-import type { KubeRequest, KubeTransport } from './transport.ts';
+import type { Pacing } from './pacing.ts';
+import type { KubeAnswer, KubeRequest, KubeTransport } from './transport.ts';
 
 const partialMetadata = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+const mergePatch = 'application/merge-patch+json';
+/** How often one call is sent while the server asks to come back later. */
+const maxTries = 4;
+/** Below the transport's: a call that hangs is better tried again. */
+const defaultTimeoutMs = 15_000;
 
 /**
  * What the server says of an object that it has just written.
@@ -19,8 +25,21 @@ export interface WrittenMetadata {
 
 interface CallOptions {
   readonly signal?: AbortSignal;
-  /** @default 30000 */
+  /** @default 15000 */
   readonly timeoutMs?: number;
+}
+
+/** What stands between callers and the API server. */
+interface ClientGuards {
+  /** Holds calls back while the server asks for it or cannot be reached. @default nothing does */
+  readonly pacing?: Pacing;
+  /**
+   * The fence: asked before each write that stores something, in the last moment before its first byte goes out.
+   * Where it says no, the write rejects with `NotLeader` and is not sent. @default always
+   */
+  readonly mayWrite?: () => boolean;
+  /** Connections to use. @default 'calls' */
+  readonly pool?: 'calls' | 'lease';
 }
 
 interface WriteOptions extends CallOptions {
@@ -47,6 +66,8 @@ export interface KubeClient {
   create(path: string, body: object, options?: WriteOptions): Promise<WrittenMetadata>;
   /** Replaces the whole object; uid and resourceVersion in `body.metadata` are preconditions (409). */
   replace(path: string, body: object, options?: WriteOptions): Promise<WrittenMetadata>;
+  /** Merges into the object at `path`; a resourceVersion in it is a precondition (409). */
+  patch(path: string, mergePatch: object, options?: WriteOptions): Promise<WrittenMetadata>;
   /** Merges into the status subresource of the object at `path`; a resourceVersion in it is a precondition. */
   patchStatus(path: string, mergePatch: object, options?: WriteOptions): Promise<WrittenMetadata>;
   /** Deletes the object; one that is gone already is a 404. */
@@ -54,21 +75,45 @@ export interface KubeClient {
 }
 
 /**
- * Creates a client over `transport`.
+ * Creates a client over `transport`. A call that the server refuses for now (429, or 503 with `Retry-After`) is
+ * sent again when its time has come; it has had no effect.
  * @internal
  */
-export function createKubeClient(transport: KubeTransport): KubeClient {
+export function createKubeClient(transport: KubeTransport, guards: ClientGuards = {}): KubeClient {
+  const { pacing, mayWrite = () => true, pool = 'calls' } = guards;
+  const fence = (): void => {
+    if (!mayWrite()) throw new KubeError({ status: 0, reason: 'NotLeader', message: 'another issuer leads' });
+  };
+  const send = async (request: KubeRequest): Promise<KubeAnswer> => {
+    await pacing?.turn(request.method === 'GET' ? 'read' : 'write', request.signal);
+    try {
+      const answer = await transport.request({ timeoutMs: defaultTimeoutMs, pool, ...request });
+      pacing?.answered();
+      return answer;
+    } catch (error) {
+      if (isOutage(error)) pacing?.unreachable();
+      throw error;
+    }
+  };
   const call = async (request: KubeRequest): Promise<unknown> => {
-    const { status, body, headers } = await transport.request(request);
-    if (status >= 200 && status < 300) return body;
-    const retryAfter = [headers['retry-after']].flat()[0];
-    throw toKubeError({ status, body, retryAfter, isSecret: isAboutSecrets(request.path) });
+    for (let tries = 1; ; tries += 1) {
+      const { status, body, headers } = await send(request);
+      if (status >= 200 && status < 300) return body;
+      const retryAfter = [headers['retry-after']].flat()[0];
+      const refusal = toKubeError({ status, body, retryAfter, isSecret: isAboutSecrets(request.path) });
+      const waitSeconds = refusal.retryAfterSeconds ?? (status === 429 ? 1 : undefined);
+      const isForNow = waitSeconds !== undefined && (status === 429 || status === 503);
+      if (isForNow) pacing?.askedToWait(waitSeconds);
+      if (!isForNow || pacing === undefined || tries === maxTries) throw refusal;
+    }
   };
   const write = async (request: KubeRequest, options: WriteOptions = {}): Promise<WrittenMetadata> => {
     const { dryRun, asPartialMetadata, ...rest } = options;
+    if (dryRun !== true) fence();
     const body = await call({
       ...rest,
       ...request,
+      ...(dryRun === true ? {} : { beforeSend: fence }),
       query: dryRun === true ? { dryRun: 'All' } : {},
       ...(asPartialMetadata === true ? { accept: partialMetadata } : {}),
     });
@@ -79,20 +124,25 @@ export function createKubeClient(transport: KubeTransport): KubeClient {
     get: (path, options) => call({ ...options, method: 'GET', path }),
     create: (path, body, options) => write({ method: 'POST', path, body }, options),
     replace: (path, body, options) => write({ method: 'PUT', path, body }, options),
+    patch: (path, body, options) => write({ method: 'PATCH', path, body, contentType: mergePatch }, options),
     patchStatus: (path, body, options) =>
-      write(
-        { method: 'PATCH', path: `${path}/status`, body, contentType: 'application/merge-patch+json' },
-        options,
-      ),
+      write({ method: 'PATCH', path: `${path}/status`, body, contentType: mergePatch }, options),
     async remove(path, { uid, ...rest } = {}) {
       const body = {
         kind: 'DeleteOptions',
         apiVersion: 'v1',
         ...(uid === undefined ? {} : { preconditions: { uid } }),
       };
-      await call({ ...rest, method: 'DELETE', path, body });
+      fence();
+      await call({ ...rest, method: 'DELETE', path, body, beforeSend: fence });
     },
   };
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof KubeError && (error.reason === 'ConnectionFailed' || error.reason === 'DeadlineExceeded')
+  );
 }
 
 function isAboutSecrets(path: string): boolean {

@@ -8,11 +8,16 @@ const connectTimeoutMs = 10_000;
 /** Below the 90 seconds after which an API server closes an idle connection. */
 const keepAliveMs = 30_000;
 
-/** Two pools, so that watches, which last for minutes, never keep a call waiting. */
+/**
+ * What a connection is for. Watches last for minutes and must not keep a call waiting; the renewal of the leader's
+ * Lease must not wait for anything.
+ * @internal
+ */
+export type PoolKind = 'calls' | 'watches' | 'lease';
+
 interface Pools {
   readonly digest: string;
-  readonly calls: Agent;
-  readonly watches: Agent;
+  readonly agents: Record<PoolKind, Agent>;
 }
 
 /**
@@ -21,7 +26,9 @@ interface Pools {
  */
 export interface Connections {
   /** The pool for one kind of request, made anew when the certificates have changed. */
-  pool(kind: 'calls' | 'watches'): Agent;
+  pool(kind: PoolKind): Agent;
+  /** The next request of this kind gets a new connection; what is under way may end on the old ones. */
+  renew(kind: PoolKind): void;
   /** Breaks every connection. */
   destroy(): Promise<void>;
 }
@@ -48,7 +55,12 @@ export function createConnections(tls: () => TlsMaterial): Connections {
     pool(kind) {
       const material = tls();
       if (pools?.digest !== material.digest) pools = replace(material);
-      return pools[kind];
+      return pools.agents[kind];
+    },
+    renew(kind) {
+      if (pools === undefined) return;
+      retire(pools.agents[kind]);
+      pools.agents[kind] = createAgent(tls(), kind);
     },
     async destroy() {
       await Promise.all([...toAgents(pools), ...replaced].map((agent) => agent.destroy()));
@@ -56,8 +68,19 @@ export function createConnections(tls: () => TlsMaterial): Connections {
   };
 }
 
-function createPools({ options, digest }: TlsMaterial): Pools {
-  const shared = {
+function createPools(material: TlsMaterial): Pools {
+  return {
+    digest: material.digest,
+    agents: {
+      calls: createAgent(material, 'calls'),
+      watches: createAgent(material, 'watches'),
+      lease: createAgent(material, 'lease'),
+    },
+  };
+}
+
+function createAgent({ options }: TlsMaterial, kind: PoolKind): Agent {
+  return new Agent({
     allowH2: false,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
@@ -65,14 +88,10 @@ function createPools({ options, digest }: TlsMaterial): Pools {
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { ...options, timeout: connectTimeoutMs, keepAlive: true, keepAliveInitialDelay: 15_000 },
-  };
-  return {
-    digest,
-    calls: new Agent({ ...shared, connections: maxCallConnections }),
-    watches: new Agent(shared),
-  };
+    ...(kind === 'calls' ? { connections: maxCallConnections } : {}),
+  });
 }
 
 function toAgents(pools: Pools | undefined): Agent[] {
-  return pools === undefined ? [] : [pools.calls, pools.watches];
+  return pools === undefined ? [] : Object.values(pools.agents);
 }

@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { Authorization } from './authorization.ts';
 import type { Deadline } from './deadline.ts';
 import { KubeError } from './kube-error.ts';
+import { lastLook } from './last-look.ts';
 
 /** One HTTP request, but for who asks. */
 export interface Message {
@@ -11,6 +12,8 @@ export interface Message {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Called right before the first byte goes out. */
+  readonly beforeSend?: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -36,10 +39,11 @@ export async function exchange(
 
 function send(
   pool: Dispatcher,
-  { method, url, headers, body, signal }: Message,
+  { method, url, headers, body, beforeSend, signal }: Message,
   authorization: string | undefined,
 ): Promise<Dispatcher.ResponseData> {
-  return pool.request({
+  const dispatcher = beforeSend === undefined ? pool : pool.compose(lastLook(beforeSend));
+  return dispatcher.request({
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,

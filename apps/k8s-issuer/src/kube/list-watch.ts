@@ -10,6 +10,8 @@ import type { KubeAnswer, KubeTransport } from './transport.ts';
 const pageSize = 500;
 
 interface ListWatchOptions<T> {
+  /** Narrows the collection: `metadata.name=a`. @default all of it */
+  readonly fieldSelector?: string;
   /** Makes an object of what came. What it throws makes the object count as absent, nothing else. */
   readonly parse: (raw: unknown) => T;
   /** Told of each object that did not parse; `key` is empty when it has no name. It must not throw. */
@@ -41,7 +43,7 @@ export function listWatch<T extends ApiObject>(
 
   return {
     async list({ continueToken, signal }) {
-      const query = { limit: pageSize, continue: continueToken };
+      const query = { limit: pageSize, continue: continueToken, fieldSelector: options.fieldSelector };
       const answer = await transport.request({ method: 'GET', path, query, signal });
       if (answer.status !== 200) throw toRefusal(answer);
       return toPage(answer.body, read);
@@ -50,7 +52,7 @@ export function listWatch<T extends ApiObject>(
       let gone = false;
       const answer = await transport.stream({
         path,
-        query: toWatchQuery(request),
+        query: { ...toWatchQuery(request), fieldSelector: options.fieldSelector },
         signal: request.signal,
         onOpen: () => request.onOpen(),
         onLine(line) {

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 
 import type { Timers } from '../runtime/timer.ts';
 import { toAuthorization } from './authorization.ts';
-import { createConnections } from './connections.ts';
+import { createConnections, type PoolKind } from './connections.ts';
 import { startDeadline } from './deadline.ts';
 import { exchange, toConnectionError } from './exchange.ts';
 import { parseJson } from './json-value.ts';
@@ -32,6 +32,13 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call, a wait for a free connection included. @default 30000 */
   readonly timeoutMs?: number;
+  /** `lease` has connections of its own, so that a renewal never waits behind other calls. @default 'calls' */
+  readonly pool?: 'calls' | 'lease';
+  /**
+   * Called right before the request's first byte goes out, after every wait. What it throws, the call rejects
+   * with, and nothing is sent.
+   */
+  readonly beforeSend?: () => void;
 }
 
 /** A watch: one answer of many lines. */
@@ -88,8 +95,10 @@ export function createKubeTransport(options: {
   readonly timers: Timers;
   /** @default 'valetkey-k8s-issuer' */
   readonly userAgent?: string;
+  /** Told of each call's end: its status, or `<error>` when there was no answer. @default nobody */
+  readonly onCall?: (call: { readonly method: string; readonly code: string; readonly host: string }) => void;
 }): KubeTransport {
-  const { config, clock, timers, userAgent = 'valetkey-k8s-issuer' } = options;
+  const { config, clock, timers, userAgent = 'valetkey-k8s-issuer', onCall = () => undefined } = options;
   const server = parseServer(config);
   const fixedHeaders = { 'user-agent': userAgent, ...toImpersonation(config) };
   const authorization = toAuthorization(config, timers);
@@ -103,10 +112,10 @@ export function createKubeTransport(options: {
     serverDateMs = dateMs;
     skewMs = clock.now() - dateMs;
   };
-  const call = async (request: KubeRequest, kind: 'calls' | 'watches', signal: AbortSignal) => {
-    const { method, path, query, body, accept = 'application/json' } = request;
+  const call = async (request: KubeRequest, kind: PoolKind, signal: AbortSignal) => {
+    const { method, path, query, body, beforeSend, accept = 'application/json' } = request;
     const contentType = body === undefined ? undefined : (request.contentType ?? 'application/json');
-    const answer = await exchange(connections.pool(kind), authorization, {
+    const sent = exchange(connections.pool(kind), authorization, {
       method,
       url: toUrl(server, path, query),
       headers: {
@@ -115,18 +124,28 @@ export function createKubeTransport(options: {
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(beforeSend === undefined ? {} : { beforeSend }),
       signal,
     });
+    const tell = (code: string): void => onCall({ method, code, host: server.host });
+    sent.then(
+      ({ statusCode }) => tell(String(statusCode)),
+      () => tell('<error>'),
+    );
+    const answer = await sent;
     noteDate(answer);
     return answer;
   };
 
   return {
     async request(request) {
+      const kind = request.pool ?? 'calls';
       const deadline = startDeadline(timers, request.timeoutMs ?? defaultTimeoutMs, request.signal);
       try {
-        return await readAnswer(await call(request, 'calls', deadline.signal));
+        return await readAnswer(await call(request, kind, deadline.signal));
       } catch (error) {
+        // The peer may be gone without a word, and then every idle connection to it is dead as well.
+        if (deadline.hasPassed()) connections.renew(kind);
         throw toConnectionError(error, deadline);
       } finally {
         deadline.clear();

@@ -5,6 +5,8 @@ import type { Metrics } from './metrics.ts';
 export interface HealthSources {
   /** Undefined when ready, otherwise what is waited for. */
   readonly notReady: () => string | undefined;
+  /** Whether this replica writes. One that stands by is ready as well: it can take over at once. */
+  readonly isLeader: () => boolean;
   readonly metrics: Metrics;
 }
 
@@ -14,10 +16,10 @@ export interface HealthSources {
  */
 export async function serveHealth(
   address: { readonly host: string; readonly port: number },
-  { notReady, metrics }: HealthSources,
+  sources: HealthSources,
 ): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    void answerTo(request.url, { notReady, metrics }).then(({ status, text, contentType }) =>
+    void answerTo(request.url, sources).then(({ status, text, contentType }) =>
       response.writeHead(status, { 'content-type': contentType ?? 'text/plain; charset=utf-8' }).end(text),
     );
   });
@@ -35,14 +37,17 @@ interface Answer {
 }
 
 /** Never rejects. */
-async function answerTo(path: string | undefined, { notReady, metrics }: HealthSources): Promise<Answer> {
+async function answerTo(
+  path: string | undefined,
+  { notReady, isLeader, metrics }: HealthSources,
+): Promise<Answer> {
   switch (path) {
     case '/livez':
       return { status: 200, text: 'ok\n' };
     case '/readyz': {
       const reason = notReady();
       return reason === undefined
-        ? { status: 200, text: 'ok\n' }
+        ? { status: 200, text: isLeader() ? 'ok: leading\n' : 'ok: standing by\n' }
         : { status: 503, text: `not ready: ${reason}\n` };
     }
     case '/metrics':

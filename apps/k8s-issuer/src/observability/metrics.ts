@@ -16,6 +16,8 @@ export interface MetricSources {
   readonly queueLength: () => number;
   /** Seconds until the published URLs that end first do; undefined when nothing is published. */
   readonly secondsToExpiry: () => number | undefined;
+  readonly isLeader: () => boolean;
+  readonly leaseName: string;
   /** Server's clock minus ours. */
   readonly clockSkewSeconds: () => number | undefined;
 }
@@ -24,15 +26,21 @@ export function createMetrics(sources: MetricSources): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
-  const gauge = (name: string, help: string, read: () => number | undefined) =>
+  const gauge = (
+    name: string,
+    help: string,
+    read: () => number | undefined,
+    labels: Record<string, string> = {},
+  ) =>
     new Gauge({
       name,
       help,
       registers,
+      labelNames: Object.keys(labels),
       collect() {
         const value = read();
         if (value === undefined) this.reset();
-        else this.set(value);
+        else this.set(labels, value);
       },
     });
   gauge('workqueue_depth', 'Shares that wait for a visit', sources.queueLength);
@@ -45,6 +53,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     'valetkey_clock_skew_seconds',
     "The API server's clock minus this machine's",
     sources.clockSkewSeconds,
+  );
+  gauge(
+    'leader_election_master_status',
+    '1 while this replica holds the Lease',
+    () => (sources.isLeader() ? 1 : 0),
+    { name: sources.leaseName },
   );
   const visits = new Counter({
     name: 'controller_runtime_reconcile_total',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createController } from './controller.ts';
+import type { Elector } from './leader-election.ts';
 import { createManager } from './manager.ts';
 import { createManualTime } from './manual-time.ts';
 import { createMemoryServer, type MemoryObject } from './memory-list-watch.ts';
@@ -11,9 +12,18 @@ import { createReflector } from './reflector.ts';
 interface Parts {
   readonly gate?: (signal: AbortSignal) => Promise<void>;
   readonly reconcile?: (key: string) => Promise<void>;
+  readonly elector?: Elector;
 }
 
-function start({ gate, reconcile }: Parts = {}) {
+const alone: Elector = {
+  isLeader: () => true,
+  async run({ signal, lead }) {
+    await lead(signal);
+    return 'released';
+  },
+};
+
+function start({ gate, reconcile, elector = alone }: Parts = {}) {
   const time = createManualTime();
   const server = createMemoryServer();
   const store = createObjectStore<MemoryObject>();
@@ -45,7 +55,9 @@ function start({ gate, reconcile }: Parts = {}) {
   });
   const manager = createManager({
     reflectors: [reflector],
-    controllers: [controller],
+    lead: () => [controller],
+    timers: time,
+    elector,
     ...(gate === undefined ? {} : { gate }),
   });
   const stop = new AbortController();
@@ -93,6 +105,59 @@ test('at the abort the running visit ends before the caches stop', async () => {
   await running;
   expect(reflector.isCurrent()).toBe(false);
   expect(time.armed()).toBe(0);
+});
+
+test('a visit that does not end is waited for no longer than a successor can wait', async () => {
+  const { time, server, stop, run } = start({ reconcile: () => new Promise(() => undefined) });
+  server.put('a');
+  const running = run();
+  await time.advance(0);
+  stop.abort();
+  await time.advance(2_500);
+  expect(await running).toBe('stopped');
+});
+
+test('a follower keeps its caches full and visits nothing; that its Lease was taken is said', async () => {
+  const taken = Promise.withResolvers<'taken'>();
+  const elector: Elector = { isLeader: () => false, run: () => taken.promise };
+  const { time, server, visited, manager, run } = start({ elector });
+  server.put('a');
+  const running = run();
+  await time.advance(1_000);
+  expect([manager.hasSynced(), visited]).toEqual([true, []]);
+  taken.resolve('taken');
+  expect(await running).toBe('taken');
+});
+
+test('a lost term is stood for again, but not before its last visit has ended', async () => {
+  const visit = Promise.withResolvers<void>();
+  const losing = new AbortController();
+  let terms = 0;
+  const elector: Elector = {
+    isLeader: () => false,
+    async run({ signal, lead }) {
+      terms += 1;
+      if (terms > 1) {
+        await lead(signal);
+        return 'released';
+      }
+      void lead(losing.signal);
+      await new Promise((resolve) => losing.signal.addEventListener('abort', resolve));
+      return 'lost';
+    },
+  };
+  const { time, server, stop, run } = start({ elector, reconcile: () => visit.promise });
+  server.put('a');
+  const running = run();
+  await time.advance(0);
+  losing.abort();
+  await time.advance(60_000);
+  expect(terms).toBe(1);
+  visit.resolve();
+  await time.advance(0);
+  expect(terms).toBe(2);
+  stop.abort();
+  expect(await running).toBe('stopped');
 });
 
 test('an abort before the caches are full, or before the gate opens, ends it', async () => {

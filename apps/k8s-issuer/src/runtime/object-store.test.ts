@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { toObjectKey } from './object-key.ts';
-import { createObjectStore } from './object-store.ts';
+import { createObjectStore, scopedStore } from './object-store.ts';
 
 interface Thing {
   readonly metadata: { readonly name: string; readonly namespace?: string };
@@ -46,4 +46,13 @@ test('an index function that throws leaves the store as it was', () => {
   expect(() => store.set(thing('a', 'bad'))).toThrow('no such store');
   expect(store.get('ns/a')).toEqual(thing('a', 'x'));
   expect(names(store.byIndex('store', 'x'))).toEqual(['a']);
+});
+
+test('one of several that fill a store sees the keys of its own namespace only, and all of what it asks for', () => {
+  const store = createObjectStore<Thing>();
+  for (const namespace of ['ns', 'ns-2']) store.set({ metadata: { name: 'a', namespace }, stores: [] });
+  const scoped = scopedStore(store, 'ns/');
+  expect([...scoped.keys()]).toEqual(['ns/a']);
+  scoped.set(thing('b'));
+  expect([scoped.size(), store.get('ns/b')]).toEqual([3, thing('b')]);
 });

@@ -80,6 +80,14 @@ export function createObjectStore<T extends ApiObject>(): ObjectStore<T> {
   };
 }
 
+/**
+ * The same store as one of several that fill it sees it: `keys` gives only those that begin with `prefix`.
+ * @internal
+ */
+export function scopedStore<T extends ApiObject>(store: ObjectStore<T>, prefix: string): ObjectStore<T> {
+  return { ...store, keys: () => [...store.keys()].filter((key) => key.startsWith(prefix)).values() };
+}
+
 function addTo(filed: Map<string, Set<string>>, indexKey: string, key: string): void {
   const keys = filed.get(indexKey);
   if (keys === undefined) filed.set(indexKey, new Set([key]));

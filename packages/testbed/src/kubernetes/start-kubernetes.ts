@@ -7,6 +7,7 @@ import { freePorts } from '../engine/free-port.ts';
 import type { Report } from '../engine/report.ts';
 import { temporaryFolder } from '../engine/temporary-folder.ts';
 import type { ControlPlaneDescription } from './control-plane-description.ts';
+import { type AuditEvent, auditFlags, prepareAudit, readAuditLog } from './audit-log.ts';
 import { controlPlane } from './control-plane.ts';
 import { toKubeconfig } from './kubeconfig.ts';
 import { obtainKubernetes, type KubernetesPrograms } from './kubernetes-install.ts';
@@ -15,6 +16,8 @@ import { obtainKubernetes, type KubernetesPrograms } from './kubernetes-install.
 export interface ControlPlaneEngine {
   readonly description: ControlPlaneDescription;
   readonly stop: () => Promise<void>;
+  /** Every request so far as the API server itself recorded it, without bodies; empty when not asked for. */
+  readonly audit: () => Promise<readonly AuditEvent[]>;
   /** The API server alone: what it stored stays in etcd. */
   readonly apiServer: {
     readonly kill: () => Promise<void>;
@@ -31,6 +34,7 @@ interface Layout {
     readonly manager: number;
   };
   readonly adminToken: string;
+  readonly auditLog: string | undefined;
 }
 
 /**
@@ -44,8 +48,11 @@ interface Layout {
  */
 export const startKubernetes = async ({
   report,
+  withAudit = false,
 }: {
   readonly report: Report;
+  /** Keeps an audit log. @default false */
+  readonly withAudit?: boolean;
 }): Promise<ControlPlaneEngine> => {
   const programs = await obtainKubernetes(report);
   const folder = await temporaryFolder('kubernetes');
@@ -55,7 +62,7 @@ export const startKubernetes = async ({
     await folder.remove();
   };
   try {
-    const layout = await prepare(folder.path);
+    const layout = await prepare(folder.path, withAudit);
     running.push(await startEtcd(programs, layout));
     let api = await startApiServer(programs, layout);
     running.push(api);
@@ -68,14 +75,15 @@ export const startKubernetes = async ({
     const start = async () => {
       running.splice(running.indexOf(api), 1, (api = await startApiServer(programs, layout)));
     };
-    return { description, stop, apiServer: { kill, start } };
+    const audit = () => readAuditLog(layout.auditLog);
+    return { description, stop, audit, apiServer: { kill, start } };
   } catch (error) {
     await stop();
     throw error;
   }
 };
 
-const prepare = async (folder: string): Promise<Layout> => {
+const prepare = async (folder: string, withAudit: boolean): Promise<Layout> => {
   const [etcd = 0, peer = 0, api = 0, manager = 0] = await freePorts(4);
   const adminToken = randomBytes(24).toString('hex');
   const { publicKey, privateKey } = generateKeyPairSync('rsa', {
@@ -89,7 +97,8 @@ const prepare = async (folder: string): Promise<Layout> => {
   await writeFile(join(folder, 'tokens.csv'), `${adminToken},admin,admin,"system:masters"\n`, {
     mode: 0o600,
   });
-  return { folder, ports: { etcd, peer, api, manager }, adminToken };
+  const auditLog = withAudit ? await prepareAudit(folder) : undefined;
+  return { folder, ports: { etcd, peer, api, manager }, adminToken, auditLog };
 };
 
 const startEtcd = ({ etcd }: KubernetesPrograms, { folder, ports }: Layout): Promise<EngineProcess> => {
@@ -131,6 +140,7 @@ const startApiServer = ({ kubeApiserver }: KubernetesPrograms, layout: Layout): 
       '--service-account-issuer=https://kubernetes.default.svc',
       `--service-account-key-file=${join(folder, 'sa.pub')}`,
       `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
+      ...auditFlags(folder, layout.auditLog),
     ],
     folder,
     ready: async () => {

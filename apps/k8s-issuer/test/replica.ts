@@ -1,0 +1,126 @@
+/** One replica of the issuer: a process of its own, with a token of its own, on loopback. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  controlPlane,
+  freePort,
+  toKubeconfig,
+  type AuditEvent,
+  type ControlPlaneDescription,
+} from '@valetkey/testbed';
+
+import { issuerToken } from './issuer-under-test.ts';
+
+export interface Replica {
+  /** What the API server's audit log calls its token. */
+  readonly credentialId: string;
+  readonly log: () => string;
+  /** What /readyz says: `ok: leading`, `ok: standing by`, or why not; empty when nothing answers. */
+  readonly readiness: () => Promise<string>;
+  readonly metrics: () => Promise<string>;
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** Exit code or signal, once it has ended. */
+  readonly exited: Promise<number | string | null>;
+  readonly hasExited: () => boolean;
+  /** Ends it without mercy and removes its folder. */
+  readonly discard: () => Promise<void>;
+}
+
+/** Timings that a loaded machine keeps, and a test can wait for. */
+const election = ['--lease-duration', '6s', '--renew-deadline', '4s', '--retry-period', '1s'];
+
+/** Starts a replica against `description`, which may name a proxy's address. */
+export async function startReplica(
+  description: ControlPlaneDescription,
+  more: readonly string[] = [],
+  administered: ControlPlaneDescription = description,
+): Promise<Replica> {
+  const token = await issuerToken(controlPlane(administered));
+  const folder = await mkdtemp(join(tmpdir(), 'valetkey-replica-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, toKubeconfig(description, token), { mode: 0o600 });
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    [
+      '--conditions=@valetkey/source',
+      new URL('../src/main.ts', import.meta.url).pathname,
+      '--kubeconfig',
+      kubeconfig,
+      '--listen',
+      `127.0.0.1:${port}`,
+      ...election,
+      ...more,
+    ],
+    {
+      env: { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'canary-secret-key', HOME: folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const log = collect(child);
+  let ended = false;
+  const exited = new Promise<number | string | null>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended = true;
+      resolve(signal ?? code);
+    });
+  });
+  const ask = async (path: string): Promise<string> => {
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(2_000) });
+      return (await answer.text()).trim();
+    } catch {
+      // Not up yet, stopped or gone: for whoever asks it is all the same.
+      return '';
+    }
+  };
+  return {
+    credentialId: credentialIdOf(token),
+    log,
+    readiness: () => ask('/readyz'),
+    metrics: () => ask('/metrics'),
+    signal: (signal) => void child.kill(signal),
+    exited,
+    hasExited: () => ended,
+    async discard() {
+      child.kill('SIGKILL');
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Successful writes of Shares and Secrets that storage has kept, in the order of their end. */
+export function writesOf(audit: readonly AuditEvent[], { credentialId }: Replica): readonly AuditEvent[] {
+  return audit.filter(
+    ({ verb, user, objectRef, requestURI, responseStatus }) =>
+      ['create', 'update', 'patch', 'delete'].includes(verb) &&
+      ['secrets', 'shares'].includes(objectRef?.resource ?? '') &&
+      !requestURI.includes('dryRun') &&
+      Number(responseStatus?.code) < 300 &&
+      user.extra?.['authentication.kubernetes.io/credential-id']?.[0] === credentialId,
+  );
+}
+
+export async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function collect({ stdout, stderr }: ChildProcess): () => string {
+  const chunks: Buffer[] = [];
+  for (const stream of [stdout, stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
+}
+
+function credentialIdOf(token: string): string {
+  const [, payload = ''] = token.split('.');
+  const { jti } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { readonly jti: string };
+  return `JTI=${jti}`;
+}

@@ -1,0 +1,168 @@
+/**
+ * Two replicas as processes on a control plane of their own: who writes, and what happens when a leader ends,
+ * dies, stands still, or loses its API server. What was written by whom is read from the API server's audit log.
+ */
+import {
+  controlPlane,
+  requireEngine,
+  startKubernetes,
+  type ControlPlane,
+  type ControlPlaneEngine,
+} from '@valetkey/testbed';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+
+import { installBase } from './issuer-under-test.ts';
+import { startReplica, until, writesOf, type Replica } from './replica.ts';
+import { applyPlatform, createShare, hasSecret, isReady } from './share-fixtures.ts';
+
+const team = 'vision';
+const replicas: Replica[] = [];
+let engine: ControlPlaneEngine;
+let cluster: ControlPlane;
+
+beforeAll(async () => {
+  requireEngine(inject('engines'), 'kubernetes');
+  engine = await startKubernetes({ report: () => undefined, withAudit: true });
+  cluster = controlPlane(engine.description);
+  await installBase(cluster);
+  await cluster.createNamespace(team, { tier: 'ml' });
+  await applyPlatform(cluster);
+  await Promise.all([join(), join()]);
+});
+afterAll(async () => {
+  await Promise.all(replicas.map((replica) => replica.discard()));
+  await engine.stop();
+});
+
+test('one leads, the other stands by, and both are ready', { timeout: 60_000 }, async () => {
+  const states = await Promise.all(replicas.map((replica) => replica.readiness()));
+  expect(states.toSorted()).toEqual(['ok: leading', 'ok: standing by']);
+  await share('first');
+  const [leader, follower] = await roles();
+  expect(await leader.metrics()).toContain('leader_election_master_status{name="valetkey-issuer"} 1');
+  expect(await follower.metrics()).toContain('leader_election_master_status{name="valetkey-issuer"} 0');
+  expect(writesOf(await engine.audit(), follower)).toEqual([]);
+});
+
+test(
+  'SIGTERM: the leader exits with 0 and its successor takes a free Lease',
+  { timeout: 60_000 },
+  async () => {
+    const [leader, follower] = await roles();
+    leader.signal('SIGTERM');
+    await createShare(cluster, team, 'after-term');
+    expect(await leader.exited).toBe(0);
+    await published('after-term');
+    expect(await follower.readiness()).toBe('ok: leading');
+    expect(leader.log()).toContain('"stopped"');
+    await join();
+  },
+);
+
+test(
+  'SIGKILL: a Share created right after it is published by the successor',
+  { timeout: 60_000 },
+  async () => {
+    const [leader] = await roles();
+    leader.signal('SIGKILL');
+    await leader.exited;
+    await share('after-kill');
+    await join();
+  },
+);
+
+test(
+  'SIGSTOP in the middle of work: nothing that the old leader writes later is stored',
+  { timeout: 90_000 },
+  async () => {
+    const [leader, follower] = await roles();
+    const names = Array.from({ length: 40 }, (_, n) => `stopped-${n}`);
+    const creating = Promise.all(names.map((name) => createShare(cluster, team, name)));
+    leader.signal('SIGSTOP');
+    await creating;
+    await until('the other leads', async () => (await follower.readiness()) === 'ok: leading');
+    for (const name of names) await published(name);
+    leader.signal('SIGCONT');
+    await until('the old leader stands by', async () => (await leader.readiness()) === 'ok: standing by');
+    await share('after-cont');
+    const audit = await engine.audit();
+    const [takeOver] = writesOf(audit, follower);
+    const late = writesOf(audit, leader).filter(
+      ({ requestReceivedTimestamp }) => requestReceivedTimestamp > String(takeOver?.requestReceivedTimestamp),
+    );
+    expect(takeOver).toBeDefined();
+    expect(late).toEqual([]);
+  },
+);
+
+test(
+  'an API server that is killed and comes back finds both alive, and one leads',
+  { timeout: 120_000 },
+  async () => {
+    await engine.apiServer.kill();
+    await until('the leader has given up', async () =>
+      (await Promise.all(living().map((replica) => replica.readiness()))).every((it) => it !== 'ok: leading'),
+    );
+    await engine.apiServer.start();
+    await share('after-outage');
+    expect(living()).toHaveLength(2);
+  },
+);
+
+test('a Lease edited to 2099 keeps its leader, and its end is seen', { timeout: 60_000 }, async () => {
+  const [leader] = await roles();
+  const year = '2099-01-01T00:00:00.000000Z';
+  const path = '/apis/coordination.k8s.io/v1/namespaces/valetkey-system/leases/valetkey-issuer';
+  const edit = { spec: { renewTime: year, acquireTime: year } };
+  const contentType = 'application/merge-patch+json';
+  expect((await cluster.request('PATCH', path, edit, { contentType })).status).toBe(200);
+  await share('in-2099');
+  expect(await leader.readiness()).toBe('ok: leading');
+  leader.signal('SIGKILL');
+  await leader.exited;
+  expect((await cluster.request('PATCH', path, edit, { contentType })).status).toBe(200);
+  await share('after-2099');
+});
+
+test('no log holds a URL, a key or a token', () => {
+  const everything = replicas.map((replica) => replica.log()).join('');
+  expect(everything).toContain('"leading"');
+  expect(everything).not.toMatch(/X-Amz-Signature=[0-9a-f]|canary-secret-key|Bearer ey/);
+});
+
+async function join(): Promise<void> {
+  const replica = await startReplica(engine.description);
+  replicas.push(replica);
+  await until('a replica is ready', async () => (await replica.readiness()).startsWith('ok'));
+}
+
+function living(): readonly Replica[] {
+  return replicas.filter((replica) => !replica.hasExited());
+}
+
+/** The leader and the follower, once there is one of each. */
+async function roles(): Promise<readonly [Replica, Replica]> {
+  let found: readonly Replica[] = [];
+  await until('one leads and one stands by', async () => {
+    const states = await Promise.all(
+      living().map(async (replica) => ({ replica, state: await replica.readiness() })),
+    );
+    found = ['ok: leading', 'ok: standing by'].flatMap((wanted) =>
+      states.filter(({ state }) => state === wanted).map(({ replica }) => replica),
+    );
+    return found.length === 2;
+  });
+  const [leader, follower] = found;
+  if (leader === undefined || follower === undefined) throw new Error('no leader and follower');
+  return [leader, follower];
+}
+
+async function share(name: string): Promise<void> {
+  expect(await createShare(cluster, team, name)).toBe(201);
+  await published(name);
+}
+
+async function published(name: string): Promise<void> {
+  await until(`${name} is Ready`, () => isReady(cluster, team, name));
+  expect(await hasSecret(cluster, team, name)).toBe(true);
+}
