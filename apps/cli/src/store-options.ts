@@ -88,7 +88,8 @@ async function findConfigured(options: StoreOptions, io: Io): Promise<Configured
 
 function override(store: Store, { endpointUrl, region }: StoreOptions): Store {
   if (endpointUrl === undefined && region === undefined) return store;
-  return defineStore({
+  const { specialBuckets } = store;
+  const changed = defineStore({
     name: store.name,
     profile: store.profile.name,
     region: region ?? store.region,
@@ -98,6 +99,7 @@ function override(store: Store, { endpointUrl, region }: StoreOptions): Store {
     maxLifetimeSeconds: store.maxLifetimeSeconds,
     bucket: store.bucket,
   });
+  return specialBuckets === undefined ? changed : { ...changed, specialBuckets };
 }
 
 /** As the AWS CLI does; said aloud, because it changes where a URL points. */

@@ -39,7 +39,8 @@ function toServiceStore(
 ): ServiceStore {
   const { store } = configured;
   const credentials = credentialProvider(configured.credentials, environment);
-  if (store.profile.signing === undefined) return { store, credentials };
+  const isPlain = store.profile.signing === undefined && store.specialBuckets === undefined;
+  if (isPlain) return { store, credentials };
   return { store, credentials, sign: grantSigner(configured, environment) };
 }
 

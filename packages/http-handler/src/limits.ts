@@ -7,8 +7,8 @@ import { enter, type ServiceContext } from './service-context.ts';
 export async function limits(context: ServiceContext, subject: Subject, name: string): Promise<Limits> {
   const { policy, target } = await enter(context, subject, name);
   const { maxFileBytes, maxFiles, partBytes, ...known } = limitsOf(policy);
-  // What signs instead of S3 has keys that do not end.
-  const keys = target.sign === undefined ? await target.credentials() : {};
+  // Keys of CloudFront do not end.
+  const keys = target.store.profile.signing === undefined ? await target.credentials() : {};
   const longest = longestLifetime(policy, target.store, keys, context.clock.now());
   const { limitedBy } = longest;
   return {

@@ -40,7 +40,7 @@ export function presignPart(
   credentials: SigningCredentials,
   { store, ...time }: PresignOptions,
 ): PresignedUrl {
-  checkSigV4(store);
+  checkSigV4(store, grant.bucket);
   checkCredentials(credentials);
   checkPart(grant, partNumber, bytes);
   return presignObject(

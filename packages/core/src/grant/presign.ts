@@ -27,7 +27,7 @@ export function presign(
   credentials: SigningCredentials,
   { store, ...time }: PresignOptions,
 ): PresignedUrl {
-  checkSigV4(store);
+  checkSigV4(store, grant.bucket);
   checkCredentials(credentials);
   checkHeaders(grant.headers);
   checkQuery(grant.query);

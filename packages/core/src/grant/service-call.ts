@@ -90,9 +90,9 @@ export function presignServiceCall(
   credentials: SigningCredentials,
   { store, nowMs }: { readonly store: Store; readonly nowMs: number },
 ): PresignedUrl<'GET' | 'HEAD' | 'POST' | 'DELETE'> {
-  checkSigV4(store);
   checkCredentials(credentials);
   const terms = toServiceCallTerms(call);
+  checkSigV4(store, terms.bucket);
   checkHeaders(terms.headers);
   return presignObject(
     {

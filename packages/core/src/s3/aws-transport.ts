@@ -16,6 +16,9 @@ export const awsTransport: AwsTransport = new NodeHttpHandler({
   throwOnRequestTimeout: true,
 });
 
+/** Said where the host is decided here, because the environment would say otherwise. @internal */
+export const awsPlainPlace = { useFipsEndpoint: false, useDualstackEndpoint: false } as const;
+
 const silent = () => {};
 
 /**

@@ -64,6 +64,8 @@ const storeSchema = z.strictObject({
   maxLifetime: text(16).optional(),
   /** The bucket behind a CloudFront distribution. */
   bucket: text(63).optional(),
+  /** ARNs of access points and names of directory buckets, by the name that policies use. */
+  specialBuckets: z.record(text(63), text(2048)).optional(),
 });
 
 const subjectSchema = z.strictObject({

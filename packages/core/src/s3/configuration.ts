@@ -130,16 +130,27 @@ function toPolicy(
   return compiled;
 }
 
-/** What a distribution could never do is a mistake, and better found now. */
-function checkServed(policy: Policy, { profile, bucket: served }: Store, bucket: string): void {
-  if (profile.signing !== 'cloudfront') return;
+/** What a distribution or an access point could never do is a mistake, and better found now. */
+function checkServed(
+  policy: Policy,
+  { profile, bucket: served, specialBuckets }: Store,
+  bucket: string,
+): void {
+  const isDistribution = profile.signing === 'cloudfront';
+  if (!isDistribution && specialBuckets?.has(bucket) !== true) return;
   const other = policy.actions.find((action) => action !== 'download');
-  if (other === undefined && bucket === served) return;
+  if (other !== undefined) {
+    throw new ValetkeyError('invalid-policy', {
+      field: 'actions',
+      expected: `download only, from ${isDistribution ? 'a distribution' : 'a special bucket'}`,
+      got: other,
+    });
+  }
+  if (!isDistribution || bucket === served) return;
   throw new ValetkeyError('invalid-policy', {
-    field: other === undefined ? 'bucket' : 'actions',
-    expected:
-      other === undefined ? `${served}, which the distribution serves` : 'download only, from a distribution',
-    got: other === undefined ? quote(bucket) : other,
+    field: 'bucket',
+    expected: `${served ?? 'the bucket'}, which the distribution serves`,
+    got: quote(bucket),
   });
 }
 

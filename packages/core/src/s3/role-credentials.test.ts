@@ -20,6 +20,7 @@ beforeEach(() => {
   // A variable that must not decide where a role's request goes.
   vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
   vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:9');
+  vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true');
 });
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true }));

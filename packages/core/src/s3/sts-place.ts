@@ -1,4 +1,5 @@
 import { awsPartitionOf } from '../store/aws-partition.ts';
+import { awsPlainPlace } from './aws-transport.ts';
 
 /** Which STS is asked; operators name it, never the environment. */
 export interface StsPlace {
@@ -9,10 +10,7 @@ export interface StsPlace {
 }
 
 /** Always named, so that no variable of the environment sends the token elsewhere. */
-export function stsPlace({ region = 'us-east-1', stsEndpoint }: StsPlace): {
-  readonly region: string;
-  readonly endpoint: string;
-} {
+export function stsPlace({ region = 'us-east-1', stsEndpoint }: StsPlace) {
   const suffix = awsPartitionOf(region)?.dnsSuffix ?? 'amazonaws.com';
-  return { region, endpoint: stsEndpoint ?? `https://sts.${region}.${suffix}` };
+  return { ...awsPlainPlace, region, endpoint: stsEndpoint ?? `https://sts.${region}.${suffix}` };
 }

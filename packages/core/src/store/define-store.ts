@@ -7,6 +7,7 @@ import { parseRegion } from '../grammar/region.ts';
 import type { EndpointVariant } from './endpoint-variant.ts';
 import type { ProfileName, StoreProfile } from './profile.ts';
 import { storeProfiles } from './profiles.ts';
+import { toSpecialBuckets } from './special-buckets.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -28,6 +29,11 @@ export interface StoreDescription extends EndpointVariant {
   readonly maxLifetimeSeconds?: number | undefined;
   /** The bucket behind a CloudFront distribution; for the profile `cloudfront` only, and needed there. */
   readonly bucket?: string | undefined;
+  /**
+   * Access points and multi-region access points (ARNs) and directory buckets, by the name that policies and grants
+   * use for them; for the profile `aws` at AWS's own endpoints only.
+   */
+  readonly specialBuckets?: Readonly<Record<string, string>> | undefined;
 }
 
 const variants = ['useDualstackEndpoint', 'useFipsEndpoint', 'useAccelerateEndpoint'] as const;
@@ -64,6 +70,7 @@ export function defineStore(description: StoreDescription): Store {
     `${field}.endpoint`,
   );
   const bucket = toServedBucket(description, profile);
+  const specialBuckets = toSpecialBuckets(description, region);
   return {
     name,
     profile,
@@ -76,6 +83,7 @@ export function defineStore(description: StoreDescription): Store {
     addressing: description.addressing ?? profile.addressing,
     ...(maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds }),
     ...(bucket === undefined ? {} : { bucket }),
+    ...(specialBuckets === undefined ? {} : { specialBuckets }),
   };
 }
 

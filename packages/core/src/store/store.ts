@@ -1,4 +1,5 @@
 import type { BucketName } from '../grammar/brands.ts';
+import type { SpecialBucket } from '../grammar/special-bucket.ts';
 import type { StoreProfile } from './profile.ts';
 
 /**
@@ -21,4 +22,6 @@ export interface Store {
   readonly maxLifetimeSeconds?: number;
   /** The one bucket it serves; set for a CloudFront distribution, whose URLs name no bucket. */
   readonly bucket?: BucketName;
+  /** What stands for a bucket and is none, by the name that policies and grants use. */
+  readonly specialBuckets?: ReadonlyMap<string, SpecialBucket>;
 }
