@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from './clock.ts';
 export { compileBucketGuard } from './compile/compile-bucket-guard.ts';
 export { compileCors, type CorsConfiguration } from './compile/compile-cors.ts';
+export { compileSessionPolicy } from './compile/compile-session-policy.ts';
 export { compileSignerPolicy } from './compile/compile-signer-policy.ts';
 export {
   type AwsPartition,
@@ -8,6 +9,7 @@ export {
   type IamDocument,
   type IamStatement,
 } from './compile/iam-document.ts';
+export { toIamJson } from './compile/iam-json.ts';
 export { errorCatalogue, toReason, ValetkeyError, type ErrorCode, type ErrorDetail } from './errors.ts';
 export { type BucketName, type ObjectKey } from './grammar/brands.ts';
 export { parseBucket } from './grammar/bucket.ts';

@@ -2,6 +2,7 @@ import {
   compileBucketGuard,
   compileCors,
   compileSignerPolicy,
+  toIamJson,
   ValetkeyError,
   type AwsPartition,
 } from '@valetkey/core';
@@ -54,15 +55,20 @@ export function policyCompileCommand(io: Io): Command {
       const { policies } = (await findConfiguration(flags.config, io)).configuration;
       const { partition, origin: origins } = flags;
       const compile = {
-        signer: () => compileSignerPolicy(policies, { partition }),
-        guard: () => compileBucketGuard(policies, { bucket: needed(flags.bucket, '--bucket'), partition }),
+        signer: () => toIamJson(compileSignerPolicy(policies, { partition }), 2),
+        guard: () =>
+          toIamJson(compileBucketGuard(policies, { bucket: needed(flags.bucket, '--bucket'), partition }), 2),
         cors: () =>
-          compileCors(policies, {
-            bucket: needed(flags.bucket, '--bucket'),
-            origins: [needed(origins[0], '--origin'), ...origins.slice(1)],
-          }),
+          JSON.stringify(
+            compileCors(policies, {
+              bucket: needed(flags.bucket, '--bucket'),
+              origins: [needed(origins[0], '--origin'), ...origins.slice(1)],
+            }),
+            undefined,
+            2,
+          ),
       }[kind];
-      io.stdout(`${JSON.stringify(compile(), undefined, 2)}\n`);
+      io.stdout(`${compile()}\n`);
     });
 }
 

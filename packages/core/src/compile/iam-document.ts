@@ -7,7 +7,7 @@ export type IamCondition = Readonly<
 
 /** @public */
 export interface IamStatement {
-  readonly Sid: string;
+  readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   /** In the policy of a bucket only. */
   readonly Principal?: '*';
