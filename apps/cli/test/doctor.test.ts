@@ -24,6 +24,7 @@ import {
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 
 import { run } from '../src/run.ts';
+import { startLaxStore } from './lax-store.ts';
 import { memoryIo } from './memory-io.ts';
 import { spawnValetkey } from './spawned-valetkey.ts';
 
@@ -298,6 +299,75 @@ describe('behind a proxy that fails', () => {
     expect(verdictsOf(stdout)).toEqual({ ...healthy, delete: 'fail' });
     expect(left).toEqual([]);
   });
+});
+
+describe('a store that checks nothing', () => {
+  const keys = {
+    name: 'existing',
+    region: 'us-east-1',
+    accessKeyId: 'AKIAX',
+    secretAccessKey: 'lax/secretKEY',
+  } as const;
+
+  test('fails in every promise that URLs make, and is cleaned all the same', async () => {
+    const lax = await startLaxStore();
+    try {
+      vi.stubEnv('AWS_SESSION_TOKEN', 'a-token');
+      const { code, stdout } = await doctor({ ...keys, endpoint: lax.endpoint }, ['some-bucket']);
+      expect(verdictsOf(stdout)).toEqual({
+        ...healthy,
+        private: 'fail',
+        signature: 'fail',
+        expiry: 'fail',
+        'session-token': 'fail',
+        'signed-headers': 'fail',
+        length: 'fail',
+        checksum: 'fail',
+        'conditional-write': 'skip',
+        'post-form': 'fail',
+      });
+      expect(stdout).toContain('everybody may READ and LIST and WRITE');
+      expect(stdout).toContain('another signature, a longer life, another key, another method');
+      expect(stdout).not.toContain('a-token');
+      expect(code).toBe(1);
+      expect(lax.keys()).toEqual([]);
+    } finally {
+      await lax.stop();
+    }
+  });
+
+  test('fails where its profile promises conditional writes', async () => {
+    const lax = await startLaxStore();
+    const file = path.join(folder, 'lax.yaml');
+    writeFileSync(
+      file,
+      `stores: { media: { profile: minio, endpoint: "${lax.endpoint}", addressing: path } }\n`,
+    );
+    try {
+      const { stdout } = await doctor({ ...keys, endpoint: lax.endpoint }, ['some-bucket', '--config', file]);
+      expect(verdictsOf(stdout)).toMatchObject({ 'conditional-write': 'fail', profile: 'fail' });
+      expect(stdout).toContain(
+        'minio promises conditional writes, POST forms, which the store does not keep',
+      );
+    } finally {
+      await lax.stop();
+    }
+  });
+});
+
+test('a store that takes requests and never answers ends with one row', async () => {
+  const layer = await startFaultLayer({ target: connect('seaweedfs').endpoint });
+  layer.script([{ when: {}, times: Infinity, fault: { kind: 'black-hole' } }]);
+  try {
+    const { code, stdout } = await doctor({ ...connect('seaweedfs'), endpoint: layer.endpoint }, [
+      'a-bucket',
+    ]);
+    expect(verdictsOf(stdout)).toEqual({ reachable: 'fail' });
+    expect(stdout).toContain('got nothing for 10 s');
+    expect(code).toBe(1);
+  } finally {
+    await layer.stop();
+  }
 });
 
 describe('wrong input ends with 2', () => {

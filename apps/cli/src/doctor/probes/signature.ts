@@ -27,7 +27,8 @@ export const signature: Probe = {
       const answer = await call({ method: 'GET', key: key('object') }, sending);
       if (!isRefused(answer)) accepted.push(what);
     }
-    if ((await readObject(context, 'object')) === undefined) accepted.push('a DELETE with a URL for GET');
+    const isGone = (await readObject(context, 'object')) === undefined;
+    if (isGone && !accepted.includes('another method')) accepted.push('another method');
     return accepted.length === 0
       ? pass('another signature, life, key or method is refused')
       : fail(
