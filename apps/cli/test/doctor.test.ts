@@ -195,7 +195,7 @@ policies:
     );
     const { code, stdout } = await doctor(s3, ['--config', file]);
     expect(verdictsOf(stdout)).toEqual({ ...healthy, slashes: 'fail', profile: 'fail' });
-    expect(stdout).toContain('aws promises exact slashes, which the store does not keep; these fit: ');
+    expect(stdout).toContain('aws promises exact slashes, which the store does not keep; just that say: ');
     expect(code).toBe(1);
   });
 
@@ -322,7 +322,7 @@ describe('a store that checks nothing', () => {
         'session-token': 'fail',
         'signed-headers': 'fail',
         length: 'fail',
-        checksum: 'fail',
+        checksum: 'skip',
         'conditional-write': 'skip',
         'post-form': 'fail',
       });
@@ -345,9 +345,13 @@ describe('a store that checks nothing', () => {
     );
     try {
       const { stdout } = await doctor({ ...keys, endpoint: lax.endpoint }, ['some-bucket', '--config', file]);
-      expect(verdictsOf(stdout)).toMatchObject({ 'conditional-write': 'fail', profile: 'fail' });
+      expect(verdictsOf(stdout)).toMatchObject({
+        'conditional-write': 'fail',
+        checksum: 'fail',
+        profile: 'fail',
+      });
       expect(stdout).toContain(
-        'minio promises conditional writes, POST forms, which the store does not keep',
+        'minio promises conditional writes, POST forms, exact lengths, SHA-256 checksums, which',
       );
     } finally {
       await lax.stop();
@@ -380,5 +384,22 @@ describe('wrong input ends with 2', () => {
     const { code, stdout, stderr } = await doctor(connect('seaweedfs'), args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
+  });
+
+  test('a CloudFront distribution is not examined: its bucket is', async () => {
+    const file = path.join(folder, 'cloudfront.yaml');
+    writeFileSync(
+      file,
+      `stores:
+  media:
+    profile: cloudfront
+    endpoint: https://d111111abcdef8.cloudfront.net
+    bucket: user-media
+    credentials: { cloudfrontKey: { keyPairId: K2JCJMDEHXQW5F, privateKeyFile: none.pem } }
+`,
+    );
+    const { io, written } = memoryIo();
+    expect(await run(['doctor', 'user-media', '--config', file], io)).toBe(2);
+    expect(written.stderr).toContain("Examine the store of the distribution's bucket");
   });
 });

@@ -51,6 +51,7 @@ export function doctorCommand(io: Io): Command {
 
 async function examine(given: string | undefined, flags: DoctorFlags, io: Io): Promise<void> {
   const { store, credentials } = await chooseStore(flags, io);
+  if (store.profile.signing === 'cloudfront') refuseDistribution(store.name);
   const { bucket, prefix } = await choosePlace(given, flags, store.name, io);
   const folder = `${prefix}${randomBytes(8).toString('hex')}/`;
   io.stderr(`valetkey: note: all is written below s3://${bucket}/${folder} and removed at the end\n`);
@@ -113,6 +114,15 @@ async function onlyBucket(flags: DoctorFlags, store: string, io: Io): Promise<Bu
     field: 'bucket',
     expected: 's3://BUCKET, or a configuration whose policies name one bucket of this store',
     got: buckets.size === 0 ? 'none' : [...buckets].map(quote).join(', '),
+  });
+}
+
+function refuseDistribution(name: string): never {
+  throw new ValetkeyError('invalid-configuration', {
+    field: `stores.${name}.profile`,
+    expected: 'a store that takes URLs signed with S3 keys',
+    got: 'a CloudFront distribution',
+    hint: "Examine the store of the distribution's bucket.",
   });
 }
 

@@ -1,12 +1,9 @@
 /** What every check of `valetkey doctor` looks like. */
-import type { StoreProfile } from '@valetkey/core';
+import type { Observed } from './capability.ts';
 import type { ProbeContext } from './probe-context.ts';
 
 /** `skip`: it could not be tried, or it is about something that the store need not have. */
 export type Verdict = 'pass' | 'fail' | 'skip';
-
-/** What a store was seen to do, of what its profile says. */
-export type Observed = Partial<Pick<StoreProfile, 'conditionalWrites' | 'postForms' | 'slashes'>>;
 
 /** What a probe saw. Holds no URL, signature, token or key. */
 export interface Finding {
@@ -38,4 +35,9 @@ export function fail(found: string, fix: string, observed: Observed = {}): Findi
 /** Nothing to say. */
 export function skip(found: string, observed: Observed = {}): Finding {
   return { verdict: 'skip', found, observed };
+}
+
+/** The store cannot do it: wrong where its profile says that it can, and else worth knowing. */
+export function lack(isPromised: boolean, found: string, fix: string, observed: Observed): Finding {
+  return isPromised ? fail(found, fix, observed) : skip(found, observed);
 }

@@ -1,27 +1,23 @@
 import { storeProfiles, type StoreProfile } from '@valetkey/core';
-import { fail, pass, skip, type Finding, type Observed } from './probe.ts';
-
-const words = {
-  conditionalWrites: { better: true, name: 'conditional writes' },
-  postForms: { better: true, name: 'POST forms' },
-  slashes: { better: 'exact', name: 'exact slashes' },
-} as const satisfies Record<keyof Observed, unknown>;
-const capabilities = ['conditionalWrites', 'postForms', 'slashes'] as const;
+import { capabilities, type Capability, type Observed } from './capability.ts';
+import { fail, pass, skip, type Finding } from './probe.ts';
 
 /** What the store was seen to do, beside what its profile says: promising too much is an error. */
 export function compareProfile(profile: StoreProfile, observed: Observed): Finding {
-  const known = capabilities.filter((name) => observed[name] !== undefined);
-  if (known.length === 0) return skip('nothing was seen of what profiles say');
-  const differing = known.filter((name) => observed[name] !== profile[name]);
-  const tooMuch = differing.filter((name) => profile[name] === words[name].better);
+  const seen = capabilities.filter(({ name }) => observed[name] !== undefined);
+  if (seen.length === 0) return skip('nothing was seen of what profiles say');
+  const isRight = (candidate: StoreProfile) => (capability: Capability) =>
+    capability.isPromised(candidate) === observed[capability.name];
+  const differing = seen.filter((capability) => !isRight(profile)(capability));
+  const tooMuch = differing.filter(({ isPromised }) => isPromised(profile));
   const fitting = Object.values(storeProfiles)
-    .filter((candidate) => known.every((name) => observed[name] === candidate[name]))
+    .filter((candidate) => candidate.signing === undefined && seen.every(isRight(candidate)))
     .map(({ name }) => name);
-  const fit = fitting.length === 0 ? 'no profile fits exactly' : `these fit: ${fitting.join(', ')}`;
+  const fit = fitting.length === 0 ? 'no profile says just that' : `just that say: ${fitting.join(', ')}`;
   if (tooMuch.length > 0) {
     return fail(
       `${profile.name} promises ${list(tooMuch)}, which the store does not keep; ${fit}`,
-      'Set the profile of the store to one that fits.',
+      'Set the profile of the store to one that promises no more than was seen.',
     );
   }
   return differing.length === 0
@@ -29,6 +25,6 @@ export function compareProfile(profile: StoreProfile, observed: Observed): Findi
     : pass(`${profile.name} is safe, but the store can more: ${list(differing)}; ${fit}`);
 }
 
-function list(names: readonly (keyof Observed)[]): string {
-  return names.map((name) => words[name].name).join(', ');
+function list(differing: readonly Capability[]): string {
+  return differing.map(({ words }) => words).join(', ');
 }

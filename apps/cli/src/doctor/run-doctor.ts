@@ -1,8 +1,9 @@
 import { redact, ValetkeyError } from '@valetkey/core';
 import { allProbes } from './all-probes.ts';
+import type { Observed } from './capability.ts';
 import { cleanUp } from './clean-up.ts';
 import { createProbeContext, type Patient } from './probe-context.ts';
-import { fail, type Finding, type Observed } from './probe.ts';
+import { fail, type Finding } from './probe.ts';
 import { compareProfile } from './profile-fit.ts';
 
 const cleanUpDeadlineMs = 30_000;

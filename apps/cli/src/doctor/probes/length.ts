@@ -19,10 +19,11 @@ export const length: Probe = {
       if (!isRefused(answer) || isStored) accepted.push(what);
     }
     return accepted.length === 0
-      ? pass('a byte more or less than the signed length is refused')
+      ? pass('a byte more or less than the signed length is refused', { exactLengths: true })
       : fail(
           `a PUT of ${accepted.join(' and of ')} than was signed is stored`,
           'Sizes are not bounded by URLs here; look at the size after each upload, and set a quota.',
+          { exactLengths: false },
         );
   },
 };

@@ -1,5 +1,5 @@
 import { describe, isDone, isRefused } from '../answer.ts';
-import { fail, pass, skip, type Probe } from '../probe.ts';
+import { fail, lack, pass, type Probe } from '../probe.ts';
 import { readObject } from '../test-object.ts';
 
 const maxBytes = 16;
@@ -12,12 +12,12 @@ export const postForm: Probe = {
     const fits = await sendForm({ key: key('form'), maxBytes, file: 'x'.repeat(maxBytes) });
     const isStored = (await readObject(context, 'form')) !== undefined;
     if (!isDone(fits) || !isStored) {
-      const found = `forms are not taken (${describe(fits)})`;
-      return store.profile.postForms
-        ? fail(found, `Upload with PUT; the profile ${store.profile.name} promises forms.`, {
-            postForms: false,
-          })
-        : skip(found, { postForms: false });
+      return lack(
+        store.profile.postForms,
+        `forms are not taken (${describe(fits)})`,
+        'Upload with PUT, and choose a profile that does not promise forms.',
+        { postForms: false },
+      );
     }
     const tooLarge = await sendForm({ key: key('form-large'), maxBytes, file: 'x'.repeat(maxBytes + 1) });
     const isLargeStored = (await readObject(context, 'form-large')) !== undefined;

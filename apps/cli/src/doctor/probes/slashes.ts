@@ -8,20 +8,15 @@ export const slashes: Probe = {
   run: async (context) => {
     const { profile } = context.store;
     const answer = await storeObject(context, 'slash//b');
-    if (!isDone(answer)) {
-      const observed = { slashes: 'collapsed' } as const;
-      const found = `a//b is refused (${describe(answer)})`;
-      return profile.slashes === 'exact'
-        ? fail(found, 'Choose another profile, or use no empty segments in keys.', observed)
-        : pass(found, observed);
+    const isTaken = isDone(answer);
+    if (isTaken && (await readObject(context, 'slash/b')) === undefined) {
+      return pass('a//b and a/b are two objects', { exactSlashes: true });
     }
-    if ((await readObject(context, 'slash/b')) === undefined) {
-      return pass('a//b and a/b are two objects', { slashes: 'exact' });
-    }
-    const observed = { slashes: 'collapsed' } as const;
-    const found = 'a//b and a/b are one object';
+    const found = isTaken ? 'a//b and a/b are one object' : `a//b is refused (${describe(answer)})`;
     return profile.slashes === 'exact'
-      ? fail(found, `Choose another profile than ${profile.name}: policies must treat them as one.`, observed)
-      : pass(`${found}, as the profile ${profile.name} says`, observed);
+      ? fail(found, `Choose another profile than ${profile.name}: policies must treat the two as one.`, {
+          exactSlashes: false,
+        })
+      : pass(`${found}, as the profile ${profile.name} says`, { exactSlashes: false });
   },
 };

@@ -18,7 +18,7 @@ export const versions: Probe = {
       return failedBy(answer, 'a pinned URL is refused', 'Give the keys s3:GetObjectVersion on this prefix.');
     }
     return answer.body === testBody
-      ? pass('versioning is on, and a pinned URL serves its version')
+      ? pass('versioning is on, and a pinned URL serves its version', { versions: true })
       : fail('a pinned URL serves another version', 'Do not pin versions in this store.');
   },
 };
