@@ -17,6 +17,7 @@ export const checkSteps: readonly Step[] = [
   { name: 'types of the tooling', command: ['tsc', '-p', 'tooling'] },
   { name: 'boundaries between packages', command: ['turbo', 'boundaries'] },
   { name: 'unused files, exports and dependencies', command: ['knip', '--no-progress'] },
+  { name: 'sizes of browser bundles', command: ['node', 'tooling/bundle-sizes.ts'], tell: true },
   ...published.flatMap((folder): Step[] => [
     { name: `publint ${folder}`, command: ['publint', '--strict', folder] },
   ]),

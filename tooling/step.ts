@@ -7,6 +7,8 @@ export interface Step {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** Its output is worth reading when it passes, too. @default false */
+  readonly tell?: boolean;
 }
 
 /** Whether every step passed. A failing step does not keep the later ones from telling what they found. */
@@ -17,6 +19,7 @@ export async function runSteps(steps: readonly Step[]): Promise<boolean> {
     const { code, output } = await run(step);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     process.stdout.write(`${code === 0 ? 'ok  ' : 'FAIL'} ${step.name} (${seconds} s)\n`);
+    if (code === 0 && step.tell === true) process.stdout.write(output.replaceAll(/^(?=.)/gm, '     '));
     if (code !== 0) {
       allPassed = false;
       process.stdout.write(`$ ${step.command.join(' ')}\n${output}\n`);

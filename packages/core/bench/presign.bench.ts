@@ -1,108 +1,100 @@
 /// <reference types="node" />
 /**
- * A GET URL beside its peers, all in this run: `getSignedUrl` of the AWS SDK, lean-s3, and the floor of one
- * SHA-256 and one HMAC over strings of the same length. Prints a table and one line of JSON.
+ * A GET URL beside its peers, all in this run, and the floor of one SHA-256 and one HMAC over strings of the same
+ * length. Prints a table, writes `bench-results/presign.json`; with `--chart` also `docs/images/presign-bench.svg`.
  */
 import { createHmac, createSecretKey, hash } from 'node:crypto';
-
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { S3Client as LeanS3Client } from 'lean-s3';
+import { mkdirSync, writeFileSync } from 'node:fs';
 
 import { presign } from '../src/signing/presign.ts';
+import { toBarChart } from './presign/bar-chart.ts';
+import { measureBoto3 } from './presign/boto3.ts';
+import { measureInTurn, median, type Contender } from './presign/contender.ts';
+import { peers } from './presign/peers.ts';
+import { bucket, endpoint, expiresInSeconds, keys, nextKey, region } from './presign/question.ts';
 
-const rounds = 15;
-const keys = {
-  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-};
+const rounds = 21;
+const warmUp = 6;
+const ours = 'Valetkey';
+const oursWithToken = 'Valetkey, 900-character session token';
+const floor = 'floor: one SHA-256, one HMAC';
 const sessionToken = 'FwoGZXIvYXdzEBYaDH'.padEnd(900, '0123456789abcdef/+');
-const region = 'eu-central-1';
-const endpoint = `https://s3.${region}.amazonaws.com`;
-const bucket = 'models';
-const nowMs = Date.parse('2026-11-23T20:56:48Z');
-let turn = 0;
 
-/** A different key each time: nothing may be answered from a cache of whole URLs. */
-const nextKey = () => `vision/v3/weights-${(turn += 1)}.bin`;
-const ours = (credentials: Parameters<typeof presign>[1]) => () =>
-  presign({ method: 'GET', endpoint, region, bucket, key: nextKey(), expiresInSeconds: 3600 }, credentials, {
-    nowMs,
-  }).reveal();
+const contenders: readonly Contender[] = [
+  { name: ours, calls: 4000, run: own(keys) },
+  { name: oursWithToken, calls: 4000, run: own({ ...keys, sessionToken }) },
+  { name: floor, calls: 4000, run: floorOf() },
+  ...peers,
+];
+for (const { name, run } of contenders) {
+  const url = await run();
+  if (name !== floor && !/^https:.*vision\/v3\/weights-\d+\.bin\?.*X-Amz-Signature=[0-9a-f]{64}/.test(url)) {
+    throw new Error(`${name} made no presigned URL`);
+  }
+}
 
-const sdk = new S3Client({ region, credentials: keys });
-const lean = new LeanS3Client({ ...keys, region, endpoint, bucket });
-// A key object: with the bytes alone the HMAC would take eight times as long, and the floor would flatter.
-const signingKey = createSecretKey(createHmac('sha256', 'AWS4').update('key').digest());
-const canonicalLength = 430;
-const toSignLength = 130;
+const measured = await measureInTurn(contenders, { rounds, warmUp });
+const boto3 = await measureBoto3(rounds, warmUp);
+const times = new Map(measured.map(({ name, microseconds }) => [name, microseconds]));
+const timeOf = (name: string) => times.get(name) ?? Number.NaN;
+const rows = [
+  ...measured,
+  { name: 'boto3', microseconds: boto3 === undefined ? undefined : median(boto3) },
+].map(({ name, microseconds }) => ({
+  name,
+  'µs per URL': microseconds === undefined ? 'not installed' : Number(microseconds.toFixed(2)),
+  'times ours': microseconds === undefined ? '' : Number((microseconds / timeOf(ours)).toFixed(1)),
+}));
+const bars = [
+  bar(
+    'getSignedUrl takes at least 100 times as long',
+    timeOf('AWS SDK getSignedUrl') / timeOf(ours),
+    (x) => x >= 100,
+  ),
+  bar('lean-s3 takes longer', timeOf('lean-s3') / timeOf(ours), (x) => x > 1),
+  bar('at most 1.5 times the floor', timeOf(ours) / timeOf(floor), (x) => x <= 1.5),
+  bar(
+    'a session token costs at most half as much again',
+    timeOf(oursWithToken) / timeOf(ours),
+    (x) => x <= 1.5,
+  ),
+];
+console.table(rows);
+console.table(bars);
+const results = { bench: 'presign', node: process.version, rows, bars };
+mkdirSync('bench-results', { recursive: true });
+writeFileSync('bench-results/presign.json', `${JSON.stringify(results, undefined, 2)}\n`);
 
-const contenders = {
-  ours: measure(20_000, ours(keys)),
-  'ours, 900-character session token': measure(20_000, ours({ ...keys, sessionToken })),
-  'lean-s3': measure(20_000, () => lean.presign(nextKey(), { method: 'GET', expiresIn: 3600 })),
-  'floor: one SHA-256, one HMAC': measure(20_000, () => {
+if (process.argv.includes('--chart')) {
+  const drawn = rows.flatMap(({ name, 'µs per URL': value }) =>
+    typeof value === 'number' && name !== floor ? [{ name, value, ours: name.startsWith(ours) }] : [],
+  );
+  const chart = toBarChart(
+    'One presigned GET URL, in microseconds of the processor',
+    `Shorter is better. Medians of ${rounds} rounds in turn, Node ${process.version}; boto3 in Python.`,
+    drawn.toSorted((left, right) => left.value - right.value),
+  );
+  writeFileSync('docs/images/presign-bench.svg', chart);
+}
+
+function own(credentials: Parameters<typeof presign>[1]): () => string {
+  const nowMs = Date.now();
+  return () =>
+    presign({ method: 'GET', endpoint, region, bucket, key: nextKey(), expiresInSeconds }, credentials, {
+      nowMs,
+    }).reveal();
+}
+
+function floorOf(): () => string {
+  // A key object: with the bytes alone the HMAC would take eight times as long, and the floor would flatter.
+  const signingKey = createSecretKey(createHmac('sha256', 'AWS4').update('key').digest());
+  const [canonicalLength, toSignLength] = [430, 130];
+  return () => {
     hash('sha256', nextKey().padEnd(canonicalLength, 'x'), 'hex');
     return createHmac('sha256', signingKey).update(nextKey().padEnd(toSignLength, 'x')).digest('hex');
-  }),
-  'AWS SDK getSignedUrl': await measureAsync(300, () =>
-    getSignedUrl(sdk, new GetObjectCommand({ Bucket: bucket, Key: nextKey() }), { expiresIn: 3600 }),
-  ),
-};
-
-const own = contenders.ours;
-const ratios = [
-  {
-    bar: 'getSignedUrl takes at least 100 times as long',
-    ratio: contenders['AWS SDK getSignedUrl'] / own,
-    holds: (x: number) => x >= 100,
-  },
-  { bar: 'lean-s3 takes longer', ratio: contenders['lean-s3'] / own, holds: (x: number) => x > 1 },
-  {
-    bar: 'at most 1.5 times the floor',
-    ratio: own / contenders['floor: one SHA-256, one HMAC'],
-    holds: (x: number) => x <= 1.5,
-  },
-  {
-    bar: 'a session token costs at most half as much again',
-    ratio: contenders['ours, 900-character session token'] / own,
-    holds: (x: number) => x <= 1.5,
-  },
-].map(({ bar, ratio, holds }) => ({
-  bar,
-  ratio: Number(ratio.toFixed(2)),
-  verdict: holds(ratio) ? 'met' : 'NOT MET',
-}));
-
-console.table(
-  Object.fromEntries(
-    Object.entries(contenders).map(([name, us]) => [name, { 'µs per URL': Number(us.toFixed(2)) }]),
-  ),
-);
-console.table(ratios);
-console.log(JSON.stringify({ bench: 'presign', node: process.version, microseconds: contenders, ratios }));
-
-/** Median of the rounds, in microseconds per call. */
-function measure(calls: number, run: () => string): number {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const start = performance.now();
-    for (let call = 0; call < calls; call += 1) run();
-    times.push(((performance.now() - start) * 1000) / calls);
-  }
-  return median(times);
+  };
 }
 
-async function measureAsync(calls: number, run: () => Promise<string>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const start = performance.now();
-    for (let call = 0; call < calls; call += 1) await run();
-    times.push(((performance.now() - start) * 1000) / calls);
-  }
-  return median(times);
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+function bar(name: string, ratio: number, holds: (ratio: number) => boolean) {
+  return { bar: name, ratio: Number(ratio.toFixed(2)), verdict: holds(ratio) ? 'met' : 'NOT MET' };
 }

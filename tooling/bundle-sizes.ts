@@ -1,0 +1,60 @@
+/**
+ * What a browser downloads for one import, minified and gzipped, beside its limit. One line each; fails when one is
+ * over.
+ */
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+interface Bundle {
+  readonly name: string;
+  /** What an application would write. */
+  readonly source: string;
+  /** The folder it is written in. */
+  readonly folder: string;
+  readonly maxBytes: number;
+}
+
+const bundles: readonly Bundle[] = [
+  {
+    name: 'presign of @valetkey/core/signing',
+    source: `export { presign } from './src/signing.ts'`,
+    folder: 'packages/core',
+    maxBytes: 8 * 1024,
+  },
+  {
+    name: 'engine of @valetkey/browser-uploader',
+    source: `export * from './src/engine.ts'`,
+    folder: 'packages/browser-uploader',
+    maxBytes: 10 * 1024,
+  },
+  {
+    name: 'plugin of @valetkey/browser-uploader with @uppy/core',
+    source: `export { Uppy } from '@uppy/core'; export * from './src/index.ts'`,
+    folder: 'packages/browser-uploader',
+    maxBytes: 24.5 * 1024,
+  },
+];
+
+for (const { name, source, folder, maxBytes } of bundles) {
+  const bytes = await sizeOf(source, folder);
+  const verdict = bytes <= maxBytes ? 'ok' : 'TOO LARGE';
+  process.stdout.write(`${name}: ${bytes} of ${maxBytes} bytes, ${verdict}\n`);
+  if (bytes > maxBytes) process.exitCode = 1;
+}
+
+async function sizeOf(source: string, folder: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: path.resolve(folder), loader: 'ts' },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2023',
+    conditions: ['@valetkey/source'],
+    logLevel: 'error',
+  });
+  return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}
