@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { completionCommand, completionNamesCommand } from './commands/completion.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { getCommand } from './commands/get.ts';
 import { k8sRenderCommand } from './commands/k8s-render.ts';
 import { policyCompileCommand } from './commands/policy-compile.ts';
 import { policyExplainCommand } from './commands/policy-explain.ts';
@@ -27,6 +28,7 @@ export function createProgram(io: Io): Command {
     .addHelpText('after', help)
     .addCommand(presignCommand(io))
     .addCommand(postFormCommand(io))
+    .addCommand(getCommand(io))
     .addCommand(explainCommand(io))
     .addCommand(verifyCommand(io))
     .addCommand(doctorCommand(io))

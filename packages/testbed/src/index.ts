@@ -20,6 +20,7 @@ export { runCommand, type RunCommandOptions } from './engine/run-command.ts';
 export { type TemporaryFolder, temporaryFolder } from './engine/temporary-folder.ts';
 export type {
   BlackHoleFault,
+  CutAnswerFault,
   DelayFault,
   Fault,
   FaultMatch,

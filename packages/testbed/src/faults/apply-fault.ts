@@ -1,6 +1,6 @@
 import { afterBody, type Exchange, resetConnection } from './exchange.ts';
 import type { Fault, ResetFault, StatusFault } from './fault-rule.ts';
-import { forward, passAnswer } from './forward.ts';
+import { cutAnswer, forward, passAnswer } from './forward.ts';
 
 /** Does to the exchange what the fault says; without one it is passed on. @internal */
 export const applyFault = (exchange: Exchange, fault: Fault | undefined): void => {
@@ -22,6 +22,9 @@ export const applyFault = (exchange: Exchange, fault: Fault | undefined): void =
         answer.once('close', () => resetConnection(exchange));
         answer.resume();
       });
+      return;
+    case 'cut-answer':
+      forward(exchange, (answer) => cutAnswer(exchange, answer, fault.afterBytes));
       return;
     case 'black-hole':
       if (exchange.awaitsContinue) exchange.response.writeContinue();

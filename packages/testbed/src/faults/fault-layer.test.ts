@@ -188,6 +188,16 @@ test('lost answer: the origin has done it, the client is told nothing', async ()
   expect([taken.length, layer.log()[0]?.status]).toEqual([1, undefined]);
 });
 
+test('cut answer: head and first bytes come through, the end does not', async () => {
+  layer.script([{ when: {}, fault: { kind: 'cut-answer', afterBytes: 4 } }]);
+  const sent = request(url('/x')).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(answer, 'error');
+  expect([answer.statusCode, Buffer.concat(chunks).toString()]).toEqual([201, 'took']);
+});
+
 test.each(['clear', 'stop'] as const)('black hole: no answer until %s', async (end) => {
   layer.script([{ when: {}, times: Infinity, fault: { kind: 'black-hole' } }]);
   const sent = codeOf(put('/x'));

@@ -1,5 +1,5 @@
 /** What goes wrong with a request. @internal */
-export type Fault = StatusFault | ResetFault | DelayFault | LostAnswerFault | BlackHoleFault;
+export type Fault = StatusFault | ResetFault | DelayFault | LostAnswerFault | CutAnswerFault | BlackHoleFault;
 
 /** Answers in place of the origin, once the request's body has come in. @internal */
 export interface StatusFault {
@@ -33,6 +33,13 @@ export interface DelayFault {
 /** Passes the request on, takes the origin's whole answer, then resets the client's connection. @internal */
 export interface LostAnswerFault {
   readonly kind: 'lost-answer';
+}
+
+/** Passes the head of the origin's answer on and the beginning of its body, then closes the connection. @internal */
+export interface CutAnswerFault {
+  readonly kind: 'cut-answer';
+  /** Bytes of the body that still come through. */
+  readonly afterBytes: number;
 }
 
 /** Takes the request and never answers; `clear` and `stop` reset what still waits. @internal */

@@ -62,6 +62,29 @@ export const passAnswer = (exchange: Exchange, answer: IncomingMessage): void =>
   answer.once('error', () => response.destroy());
 };
 
+/**
+ * Passes the head and the first bytes of the answer to the client, then closes the connection in order, so that
+ * what was passed arrives.
+ *
+ * @internal
+ */
+export const cutAnswer = (exchange: Exchange, answer: IncomingMessage, afterBytes: number): void => {
+  const { request, response } = exchange;
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', endToEnd(answer.rawHeaders));
+  response.flushHeaders();
+  let left = afterBytes;
+  answer.on('data', (chunk: Buffer) => {
+    const passed = chunk.subarray(0, left);
+    left -= passed.byteLength;
+    if (left > 0) response.write(passed);
+    else {
+      answer.pause();
+      response.write(passed, () => request.socket.destroy());
+    }
+  });
+  answer.once('end', () => request.socket.destroy());
+};
+
 const badGateway = (exchange: Exchange, error: NodeJS.ErrnoException): void => {
   const { response, name, report } = exchange;
   report(`fault layer: the origin failed ${name}: ${error.code ?? error.message}`);
