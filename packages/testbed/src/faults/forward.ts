@@ -72,6 +72,7 @@ export const cutAnswer = (exchange: Exchange, answer: IncomingMessage, afterByte
   const { request, response } = exchange;
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', endToEnd(answer.rawHeaders));
   response.flushHeaders();
+  const close = (): void => request.socket.destroySoon();
   let left = afterBytes;
   answer.on('data', (chunk: Buffer) => {
     const passed = chunk.subarray(0, left);
@@ -79,10 +80,10 @@ export const cutAnswer = (exchange: Exchange, answer: IncomingMessage, afterByte
     if (left > 0) response.write(passed);
     else {
       answer.pause();
-      response.write(passed, () => request.socket.destroy());
+      response.write(passed, close);
     }
   });
-  answer.once('end', () => request.socket.destroy());
+  answer.once('end', close);
 };
 
 const badGateway = (exchange: Exchange, error: NodeJS.ErrnoException): void => {
