@@ -96,6 +96,7 @@ describe('a presigned URL', () => {
       [
         "apps/cli/src/commands/post-form.ts",
         "apps/cli/src/doctor/signed-call.ts",
+        "apps/cli/src/transfer/store-call.ts",
         "apps/cli/src/url-output.ts",
         "packages/http-handler/src/downloads.ts",
         "packages/http-handler/src/presigned-request.ts",

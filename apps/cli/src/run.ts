@@ -11,6 +11,8 @@ import { policyLintCommand } from './commands/policy-lint.ts';
 import { policyTestCommand } from './commands/policy-test.ts';
 import { postFormCommand } from './commands/post-form.ts';
 import { presignCommand } from './commands/presign.ts';
+import { putCommand } from './commands/put.ts';
+import { sendCommand } from './commands/send.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { AnswerIsNo, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -29,6 +31,8 @@ export function createProgram(io: Io): Command {
     .addCommand(presignCommand(io))
     .addCommand(postFormCommand(io))
     .addCommand(getCommand(io))
+    .addCommand(putCommand(io))
+    .addCommand(sendCommand(io))
     .addCommand(explainCommand(io))
     .addCommand(verifyCommand(io))
     .addCommand(doctorCommand(io))

@@ -23,12 +23,17 @@ export function withOutputFlags(command: Command): Command {
     .addOption(new Option('--qr', 'print the URL as a QR code, then the URL').conflicts(['json', 'curl']));
 }
 
-/** Prints the URL in the form that was asked for; what must be known beside it goes to standard error. */
-export async function printUrl(url: PresignedUrl, flags: OutputFlags, io: Io): Promise<void> {
+/** Prints the URL in the form that was asked for, `beside` in JSON only; notes go to standard error. */
+export async function printUrl(
+  url: PresignedUrl,
+  flags: OutputFlags,
+  io: Io,
+  beside: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   if (url.limitedBy !== 'asked') {
     io.stderr(`valetkey: note: the URL ends at ${url.expiresAt}, limited by ${url.limitedBy}\n`);
   }
-  if (flags.json) io.stdout(`${toJson(url)}\n`);
+  if (flags.json) io.stdout(`${toJson(url, beside)}\n`);
   else if (flags.curl) io.stdout(`${toCurl(url)}\n`);
   else {
     for (const [name, value] of Object.entries(url.requiredHeaders)) {
@@ -39,10 +44,10 @@ export async function printUrl(url: PresignedUrl, flags: OutputFlags, io: Io): P
   }
 }
 
-function toJson(url: PresignedUrl): string {
+function toJson(url: PresignedUrl, beside: Readonly<Record<string, unknown>>): string {
   const { method, requiredHeaders, expiresAt, limitedBy } = url;
   return JSON.stringify(
-    { method, url: url.reveal(), headers: requiredHeaders, expiresAt, limitedBy },
+    { method, url: url.reveal(), headers: requiredHeaders, expiresAt, limitedBy, ...beside },
     undefined,
     2,
   );

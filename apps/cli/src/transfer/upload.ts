@@ -1,0 +1,72 @@
+import type { Clock } from '@valetkey/core';
+import { sendRequest } from './http-request.ts';
+import { toRefusal } from './refusal.ts';
+import { createPatience } from './retry.ts';
+
+/** Where to, as it is signed. */
+export interface SignedTarget {
+  readonly url: string;
+  /** With `content-length`. Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is sent. */
+export interface Upload {
+  /** Asked at each try, so that no try has a URL that has ended. */
+  readonly sign: () => Promise<SignedTarget>;
+  /** The bytes, from the first one, at each try. */
+  readonly open: () => AsyncIterable<Uint8Array>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Bytes of this try that have gone out. */
+  readonly onSent: (bytes: number) => void;
+}
+
+/** What the store says of what it has taken. */
+export interface Stored {
+  readonly etag: string | undefined;
+  readonly versionId: string | undefined;
+}
+
+/**
+ * Puts bytes, and tries again when the connection breaks or the store is busy. Where an object must not be replaced
+ * it is tried once: the second try could meet what the first one has left.
+ * @throws ValetkeyError `store-refused`, `already-exists`, `store-unavailable`, `interrupted`; and what reading throws
+ */
+export async function upload(options: Upload): Promise<Stored> {
+  const patience = createPatience(options.signal);
+  for (;;) {
+    const target = await options.sign();
+    try {
+      return await tryOnce(options, target);
+    } catch (error) {
+      if ('if-none-match' in target.headers) throw error;
+      await patience.afterFailure(error);
+    }
+  }
+}
+
+async function tryOnce(
+  { open, clock, signal, onSent }: Upload,
+  { url, headers }: SignedTarget,
+): Promise<Stored> {
+  let sent = 0;
+  const answer = await sendRequest({
+    method: 'PUT',
+    url,
+    headers,
+    body: headers['content-length'] === '0' ? undefined : open(),
+    onSent: (bytes) => {
+      sent += bytes;
+      onSent(sent);
+    },
+    signal,
+  });
+  const { statusCode = 0, headers: given } = answer;
+  if (statusCode < 200 || statusCode > 299) {
+    throw await toRefusal(answer, { method: 'PUT', url, headers, nowMs: clock.now() });
+  }
+  answer.resume();
+  const versionId = given['x-amz-version-id'];
+  return { etag: given.etag, versionId: typeof versionId === 'string' ? versionId : undefined };
+}
