@@ -54,7 +54,11 @@ describe.each(['seaweedfs', 'versitygw'] as const)('send to %s', (engine) => {
   });
 
   const words = (file: string, to: string, args: readonly string[]) => [
-    ...['send', file, `s3://${bucket}/${to}`, '--config', 'valetkey.yaml'],
+    'send',
+    file,
+    `s3://${bucket}/${to}`,
+    '--config',
+    'valetkey.yaml',
     ...args,
   ];
   const start = (file: string, to: string, args: readonly string[] = [], options: RunOptions = {}) =>

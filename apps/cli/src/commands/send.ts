@@ -17,6 +17,7 @@ import { openFileSource } from '../transfer/file-source.ts';
 import { startProgress, toSize } from '../transfer/progress.ts';
 import { safeFileName } from '../transfer/safe-file-name.ts';
 import { sendObject, type Content, type Sent } from '../transfer/send-object.ts';
+import type { Caller } from '../transfer/store-call.ts';
 import { printUrl } from '../url-output.ts';
 
 interface SendFlags extends StoreOptions {
@@ -73,9 +74,20 @@ interface SendContext {
 }
 
 async function send(file: string, context: SendContext): Promise<void> {
+  const source = file === '-' ? undefined : await openFileSource(file);
+  try {
+    await sendContent(
+      source === undefined ? { kind: 'stream', stream: context.io.streams.input } : { kind: 'file', source },
+      context,
+    );
+  } finally {
+    await source?.close();
+  }
+}
+
+async function sendContent(content: Content, context: SendContext): Promise<void> {
   const { object, lifetimeSeconds, flags, io } = context;
   const { store, credentials } = await chooseStore(flags, io);
-  // The link is tried out before the bytes go: a lifetime or key that cannot be signed is told at once.
   const link = async (versionId: string | undefined) =>
     presign(
       ownerGrant({ method: 'GET', ...object, lifetimeSeconds, versionId }, store),
@@ -85,22 +97,17 @@ async function send(file: string, context: SendContext): Promise<void> {
         nowMs: io.clock.now(),
       },
     );
+  // Tried out before the bytes go: a key that cannot be signed, or keys that are not there, are told at once.
   await link(undefined);
   const caller = { store: { ...store, publicEndpoint: store.endpoint }, credentials, clock: io.clock };
-  const sent = await transfer(file, context, caller);
+  const sent = await transfer(content, context, caller);
   await print(await link(sent.versionId), sent, context);
 }
 
-async function transfer(
-  file: string,
-  { object, flags, io }: SendContext,
-  caller: Parameters<typeof sendObject>[0],
-): Promise<Sent> {
-  const source = file === '-' ? undefined : await openFileSource(file);
-  const content: Content =
-    source === undefined ? { kind: 'stream', stream: io.streams.input } : { kind: 'file', source };
+async function transfer(content: Content, { object, flags, io }: SendContext, caller: Caller): Promise<Sent> {
   const name = path.posix.basename(object.key);
-  const progress = startProgress(io, { label: name, totalBytes: source?.bytes });
+  const totalBytes = content.kind === 'file' ? content.source.bytes : undefined;
+  const progress = startProgress(io, { label: name, totalBytes });
   try {
     return await sendObject(caller, {
       ...object,
@@ -113,7 +120,6 @@ async function transfer(
     });
   } finally {
     progress.stop();
-    await source?.close();
   }
 }
 
