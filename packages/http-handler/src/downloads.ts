@@ -1,4 +1,10 @@
-import type { Grant, ResponseTerms, Subject } from '@valetkey/core';
+import {
+  parseInstant,
+  type Grant,
+  type PresignedUrl,
+  type ResponseTerms,
+  type Subject,
+} from '@valetkey/core';
 import type { DownloadsRequest, DownloadsResponse } from '@valetkey/protocol';
 
 import { answerEach, type Call } from './batch.ts';
@@ -60,9 +66,23 @@ export async function redirectToObject(
   const sign = await downloadSigner(context, entry);
   const url = await sign(grant);
   await context.hooks.onIssued({ subject, policy: asked.policy, action: 'download', keys: [grant.key] });
-  // A redirect that is kept must not outlive the URL it leads to, nor reach it in its last moments.
-  const window = Math.min(entry.policy.download.cacheWindowSeconds, Math.floor(grant.lifetimeSeconds / 2));
-  return { location: url.reveal(), maxAgeSeconds: url.limitedBy === 'credentials' ? 0 : window };
+  return { location: url.reveal(), maxAgeSeconds: keptSeconds(context, entry, grant, url) };
+}
+
+/**
+ * A URL that is the same all through a cache window lives as much longer as is left of it: a redirect to it may be
+ * kept until then. Any other must not be reached in its last moments.
+ */
+function keptSeconds(
+  { clock }: ServiceContext,
+  { policy }: PolicyEntry,
+  { lifetimeSeconds }: Grant,
+  { expiresAt, limitedBy }: PresignedUrl,
+): number {
+  if (limitedBy === 'credentials') return 0;
+  const leftSeconds = Math.floor((parseInstant(expiresAt, 'expiresAt') - clock.now()) / 1000);
+  const longer = leftSeconds - lifetimeSeconds;
+  return Math.min(policy.download.cacheWindowSeconds, longer > 0 ? longer : Math.floor(leftSeconds / 2));
 }
 
 interface Asked {

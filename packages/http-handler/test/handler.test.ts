@@ -14,22 +14,18 @@ const files = {
   download: { cacheWindow: '1m' },
 };
 
-/** No store is needed to be refused. */
-const offline = () =>
-  serviceOver(
-    {
-      bucket: 'user-media',
-      s3: {
-        name: 'existing',
-        endpoint: 'http://127.0.0.1:9',
-        region: 'us-east-1',
-        accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
-        secretAccessKey: 'not-a-secret',
-      },
-    },
-    [files],
-    { corsOrigins: ['https://app.example.com'] },
-  );
+/** No store is needed to be refused, nor to be signed for. */
+const nowhere = {
+  bucket: 'user-media',
+  s3: {
+    name: 'existing',
+    endpoint: 'http://127.0.0.1:9',
+    region: 'us-east-1',
+    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
+    secretAccessKey: 'not-a-secret',
+  },
+} as const;
+const offline = () => serviceOver(nowhere, [files], { corsOrigins: ['https://app.example.com'] });
 
 describe('downloads', () => {
   test('a URL downloads the object; the same address without its query is refused', async () => {
@@ -56,7 +52,9 @@ describe('downloads', () => {
       `attachment; filename="_bersicht _1_.txt"; filename*=UTF-8''%C3%9Cbersicht%20%221%22.txt`,
     );
     expect((await fetch(item.url.split('?')[0])).status).toBe(403);
-    expect(Date.parse(item.expiresAt) - Date.parse(body.serverTime)).toBeLessThanOrEqual(60_000);
+    // What was asked, and what is left of the policy's cache window.
+    const lifeMs = Date.parse(item.expiresAt) - Date.parse(body.serverTime);
+    expect([lifeMs > 60_000, lifeMs <= 120_000]).toEqual([true, true]);
   });
 
   test("another subject's key and one that is not there are refused and answered alike", async () => {
@@ -104,7 +102,9 @@ describe('downloads', () => {
       }),
     );
     expect(response.status).toBe(302);
-    expect(response.headers.get('cache-control')).toBe('private, max-age=60');
+    const [, maxAge] = /^private, max-age=(\d+)$/.exec(response.headers.get('cache-control') ?? '') ?? [];
+    expect(Number(maxAge)).toBeGreaterThan(0);
+    expect(Number(maxAge)).toBeLessThanOrEqual(60);
     expect(await (await fetch(response.headers.get('location') ?? '')).text()).toBe('text');
     const head = await under.handler(
       new Request('http://signer/v1/objects/files/files/ann/%C3%BC%201.txt', {
@@ -113,6 +113,39 @@ describe('downloads', () => {
       }),
     );
     expect((await fetch(head.headers.get('location') ?? '', { method: 'HEAD' })).status).toBe(200);
+  });
+});
+
+describe('within the cache window of a policy', () => {
+  const noon = Date.parse('2026-11-25T12:00:00Z');
+  const at = (nowMs: number) => serviceOver(nowhere, [files], { clock: { now: () => nowMs } });
+  const redirectAt = async (nowMs: number) => {
+    const request = new Request('http://signer/v1/objects/files/files/ann/a.png', {
+      headers: { authorization: 'Bearer ann' },
+    });
+    const { headers } = await at(nowMs).handler(request);
+    return { location: headers.get('location') ?? '', kept: headers.get('cache-control') };
+  };
+
+  test('everybody is redirected to the same URL, for as long as is left of the window', async () => {
+    const first = await redirectAt(noon);
+    const last = await redirectAt(noon + 59_000);
+    expect(last.location).toBe(first.location);
+    expect([first.kept, last.kept]).toEqual(['private, max-age=60', 'private, max-age=1']);
+    const next = await redirectAt(noon + 60_000);
+    expect(next.location).not.toBe(first.location);
+    // The policy's five minutes are left at the window's end.
+    expect(new URL(first.location).searchParams.get('X-Amz-Expires')).toBe('360');
+  });
+
+  test('URLs of a batch are the same too, and live at least as long as was asked', async () => {
+    const ask = async (nowMs: number) => {
+      const body = { policy: 'files', items: [{ key: 'files/ann/a.png' }], expiresInSeconds: 900 };
+      return (await at(nowMs).post('/v1/downloads', body)).body.items[0];
+    };
+    const [first, last] = [await ask(noon), await ask(noon + 59_000)];
+    expect(last.url).toBe(first.url);
+    expect(Date.parse(last.expiresAt)).toBe(noon + 960_000);
   });
 });
 

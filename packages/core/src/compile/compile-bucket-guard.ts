@@ -8,7 +8,7 @@ const backdateSeconds = 60;
 
 /**
  * The policy of a bucket that nothing but fresh, encrypted, Version 4 requests passes, whoever signed them. Presigned
- * URLs older than the longest lifetime of any policy are refused, even when somebody else signed them for longer.
+ * URLs older than the longest lifetime of any policy, with its cache window, are refused, even when somebody else signed them for longer.
  * Source: Amazon S3 user guide, "Amazon S3 Signature Version 4 authentication specific policy keys".
  * @throws ValetkeyError `invalid-bucket`
  * @public
@@ -20,8 +20,9 @@ export function compileBucketGuard(
   const arn = bucketArn(parseBucket(bucket, 'bucket'), partition);
   const lifetimes = policies
     .filter(({ buckets }) => buckets.some((name) => name === bucket))
-    .map(({ lifetime }) => lifetime.maxSeconds);
-  const longest = lifetimes.length === 0 ? maxLifetimeSeconds : Math.max(...lifetimes);
+    .map(({ lifetime, download }) => lifetime.maxSeconds + download.cacheWindowSeconds);
+  const longest =
+    lifetimes.length === 0 ? maxLifetimeSeconds : Math.min(Math.max(...lifetimes), maxLifetimeSeconds);
   const deny = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [arn, `${arn}/*`] } as const;
   return {
     Version: '2012-10-17',

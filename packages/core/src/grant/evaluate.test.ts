@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { AccessRequest } from '../policy/access-request.ts';
 import { createPolicySet } from '../policy/policy-set.ts';
 import { compilePolicy, type PolicyInput } from '../policy/policy.ts';
+import { defineStore } from '../store/define-store.ts';
 import { evaluate } from './evaluate.ts';
+import { presign } from './presign.ts';
 
 const nowMs = Date.parse('2026-11-23T20:56:48Z');
 const uuid = '0b54b5a4-9f0e-4c6e-8f5a-2f6f8f6f8f6f';
@@ -60,6 +62,21 @@ describe('an allowed request', () => {
     expect(decide({ lifetimeSeconds: 900 })).toMatchObject({
       grant: { lifetimeSeconds: 900, lifetimeFrom: 'asked' },
     });
+  });
+
+  test('of a download gives the same URL all through the policy’s cache window, of an upload never', () => {
+    const policy = aPolicy({}, { download: { cacheWindow: '1h' } });
+    expect(decide({}, policy)).toMatchObject({ grant: { cacheWindowSeconds: 3600 } });
+    expect(decide({ method: 'HEAD' }, policy)).toMatchObject({ grant: { cacheWindowSeconds: 3600 } });
+    expect(decide({ method: 'PUT' }, policy)).not.toHaveProperty('grant.cacheWindowSeconds');
+    const store = defineStore({ name: 'media', profile: 'aws', region: 'eu-central-1' });
+    const urls = [nowMs, nowMs + 60_000].map((at) => {
+      const decided = decide({}, policy);
+      if (!decided.allowed) throw new Error('denied');
+      const keys = { accessKeyId: 'AKIAEXAMPLEEXAMPLE12', secretAccessKey: 'secret' };
+      return presign(decided.grant, keys, { store, nowMs: at }).reveal();
+    });
+    expect(urls[0]).toBe(urls[1]);
   });
 
   test('of an upload signs what it promises', () => {
@@ -322,6 +339,7 @@ describe('a policy', () => {
     [{ buckets: ['..'] }, {}, 'policies[0].buckets[0]'],
     [{}, { lifetime: { max: '0s' } }, 'policies[0].lifetime.max'],
     [{}, { lifetime: { max: '169h' } }, 'policies[0].lifetime.max'],
+    [{}, { download: { cacheWindow: '169h' } }, 'policies[0].download.cacheWindow'],
     [{}, { lifetime: { default: '2h', max: '1h' } }, 'policies[0].lifetime.default'],
     [{}, { upload: { minSize: '2Mi', maxSize: '1Mi' } }, 'policies[0].upload.minSize'],
     [{ notBefore: 'tomorrow' }, {}, 'policies[0].notBefore'],

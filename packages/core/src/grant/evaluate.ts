@@ -37,11 +37,17 @@ export function evaluate(policies: PolicySet, request: AccessRequest, context: D
       lifetimeSeconds,
       lifetimeFrom,
       notAfterMs,
+      ...cacheWindowOf(policy, request),
       headers: toSignedHeaders(onlyIfAbsent ? { ...upload, ifNoneMatch: '*' } : upload),
       query: toSignedQuery(responseOf(policy, request)),
       policy: policy.name,
     }),
   };
+}
+
+function cacheWindowOf({ download: { cacheWindowSeconds } }: Policy, { method }: AccessRequest) {
+  const isRead = method === 'GET' || method === 'HEAD';
+  return isRead && cacheWindowSeconds > 0 ? { cacheWindowSeconds } : {};
 }
 
 /** A disposition that the policy wants is signed whether it was asked for or not. */

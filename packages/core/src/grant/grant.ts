@@ -19,6 +19,8 @@ export interface GrantTerms {
   readonly lifetimeFrom: 'asked' | 'policy';
   /** Never valid past this instant (milliseconds since the epoch): the policy's or the Share's end time. */
   readonly notAfterMs?: number | undefined;
+  /** Downloads signed within one such window have the same URL; see `SigningTime`. Absent: each its own. */
+  readonly cacheWindowSeconds?: number | undefined;
   /** Lower-case names; all of them are signed and must be sent exactly. */
   readonly headers: Readonly<Record<string, string>>;
   /** `response-content-type` and its like; all of them are signed. */

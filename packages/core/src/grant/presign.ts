@@ -52,6 +52,6 @@ export function presign(
       },
     },
     credentials,
-    time,
+    grant.cacheWindowSeconds === undefined ? time : { cacheWindowSeconds: grant.cacheWindowSeconds, ...time },
   );
 }

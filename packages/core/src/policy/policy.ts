@@ -73,7 +73,7 @@ export interface UploadRule {
 interface DownloadRule {
   readonly disposition: 'inline' | 'attachment' | undefined;
   readonly requireVersionId: boolean;
-  /** How long a redirect to an object may be kept, in seconds; 0: not at all. */
+  /** URLs asked within so many seconds are identical, and redirects to them may be kept as long; 0: each its own. */
   readonly cacheWindowSeconds: number;
 }
 
@@ -134,7 +134,7 @@ export function compilePolicy(input: PolicyInput, field: string): Policy {
       cacheWindowSeconds:
         rule.download?.cacheWindow === undefined
           ? 0
-          : parseDurationSeconds(rule.download.cacheWindow, `${field}.download.cacheWindow`),
+          : toLifetime(rule.download.cacheWindow, `${field}.download.cacheWindow`),
     },
     rateLimit: input.rateLimit ?? {},
   };

@@ -6,11 +6,12 @@ import { parseEndpoint } from '../grammar/endpoint.ts';
 import { maxLifetimeSeconds } from '../grammar/lifetime.ts';
 import type { Method } from '../grammar/method.ts';
 import type { SigningCredentials } from './credentials.ts';
-import { effectiveLifetime, type LifetimeBounds } from './effective-lifetime.ts';
+import type { LifetimeBounds } from './effective-lifetime.ts';
 import { toObjectAddress, type Addressing } from './object-address.ts';
 import { PresignedUrl, type SignedMethod } from './presigned-url.ts';
 import { signQuery } from './sign-query.ts';
 import { checkBackdate } from './signing-time.ts';
+import { signingWindow } from './signing-window.ts';
 
 /** Terms whose bucket, key, headers, query and credentials passed their parsers. */
 export interface ObjectTerms<M extends SignedMethod = Method> {
@@ -36,18 +37,24 @@ export interface SigningTime {
    * @default 0
    */
   readonly backdateSeconds?: number | undefined;
+  /**
+   * Seconds, 0…604800: URLs for the same terms that are made within one window are identical, so that caches know
+   * them again. They are dated at the window's beginning and live longer by its length, so none is ever handed out
+   * with less than the asked life left. A store's maximum shortens the window, or does away with it.
+   * @default 0
+   */
+  readonly cacheWindowSeconds?: number | undefined;
 }
 
-/** Signs; throws what {@link effectiveLifetime} and `parseEndpoint` throw. */
+/** Signs; throws what {@link signingWindow} and `parseEndpoint` throw. */
 export function presignObject<M extends SignedMethod>(
   terms: ObjectTerms<M>,
   credentials: SigningCredentials,
   time: SigningTime,
 ): PresignedUrl<M> {
-  const lifetime = effectiveLifetime(terms.lifetime, time.nowMs);
+  const { startMs, lifetime } = signingWindow(terms.lifetime, time.nowMs, time.cacheWindowSeconds ?? 0);
   const backdateSeconds = checkBackdate(time.backdateSeconds ?? 0);
-  // The store counts from a whole second; so does what is reported.
-  const signedAtMs = (Math.floor(time.nowMs / 1000) - backdateSeconds) * 1000;
+  const signedAtMs = startMs - backdateSeconds * 1000;
   const expiresInSeconds = Math.min(lifetime.seconds + backdateSeconds, maxLifetimeSeconds);
   const endpoint = parseEndpoint(terms.endpoint, 'endpoint');
   const address = toObjectAddress(endpoint, terms.addressing, terms.bucket, terms.key);
