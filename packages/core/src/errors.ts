@@ -29,7 +29,7 @@ export const errorCatalogue = {
   'no-policy-matched': { title: 'No policy allows the request', retryable: false },
   'subject-not-allowed': { title: 'No policy allows this subject', retryable: false },
   'key-not-allowed': { title: 'The policy does not cover this key', retryable: false },
-  'method-not-allowed': { title: 'The policy does not allow this method', retryable: false },
+  'method-not-allowed': { title: 'The method is not allowed', retryable: false },
   'lifetime-too-long': { title: 'The lifetime is longer than the policy allows', retryable: false },
   'size-not-bounded': { title: 'The upload does not say its size', retryable: false },
   'file-too-large': { title: 'The file is larger than the policy allows', retryable: false },

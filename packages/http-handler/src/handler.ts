@@ -1,9 +1,10 @@
-import { ValetkeyError, type Subject } from '@valetkey/core';
+import { quote, ValetkeyError, type Subject } from '@valetkey/core';
 import { problemMediaType, routes, toOpenApi, type Route } from '@valetkey/protocol';
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
 
 import { addCors, answerPreflight, isPreflight } from './cors.ts';
+import { RateLimited } from './rate-limits.ts';
 import { parseWith, readBody } from './read-body.ts';
 import type { Service } from './service.ts';
 import { toHex } from './service-keys.ts';
@@ -23,7 +24,12 @@ export interface HandlerOptions {
   readonly basePath?: string;
   /** Origins of pages that may read answers, such as `https://app.example.com`. @default none but its own */
   readonly corsOrigins?: readonly string[];
+  /** Requests worked on at the same time; more are told to come back, so that those in hand stay fast. @default 512 */
+  readonly maxInFlight?: number;
 }
+
+const usualInFlight = 512;
+const overloadRetryMs = 1000;
 
 type Env = { Bindings: { requestId: string } };
 
@@ -34,7 +40,7 @@ type Env = { Bindings: { requestId: string } };
  */
 export function createHandler(
   service: Service,
-  { authenticate, basePath = '/', corsOrigins = [] }: HandlerOptions,
+  { authenticate, basePath = '/', corsOrigins = [], maxInFlight = usualInFlight }: HandlerOptions,
 ): (request: Request) => Promise<Response> {
   const origins = new Set(corsOrigins);
   const app = new Hono<Env>().basePath(basePath);
@@ -79,26 +85,63 @@ export function createHandler(
   post(routes.complete, service.completeUploads);
   post(routes.abort, service.abortUploads);
 
+  for (const [path, methods] of methodsByPath()) {
+    app.all(path, (c) => toProblemResponse(wrongMethod(c.req.method, methods), c.env.requestId, methods));
+  }
   app.notFound((c) => toErrorResponse(c, new ValetkeyError('not-found')));
   app.onError((error, c) => toErrorResponse(c, error));
 
   async function toErrorResponse(c: Context<Env>, error: unknown): Promise<Response> {
-    const { problem, isFailure } = describeError(error, c.env.requestId);
+    const { isFailure } = describeError(error, c.env.requestId);
     if (isFailure) await service.onFailure(error);
-    const headers = new Headers({ 'content-type': problemMediaType });
-    if (problem.retryAfterMs !== undefined) {
-      headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)));
-    }
-    if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
-    return new Response(JSON.stringify(problem), { status: problem.status, headers });
+    return toProblemResponse(error, c.env.requestId);
   }
 
+  let inFlight = 0;
   return async function handle(request: Request): Promise<Response> {
     if (isPreflight(request)) return answerPreflight(request, origins);
     const requestId = crypto.randomUUID();
-    const response = await app.fetch(request, { requestId });
-    return withManners(response, request, { requestId, origins });
+    inFlight += 1;
+    try {
+      const response =
+        inFlight > maxInFlight
+          ? toProblemResponse(new RateLimited(overloadRetryMs), requestId)
+          : await app.fetch(request, { requestId });
+      return withManners(response, request, { requestId, origins });
+    } finally {
+      inFlight -= 1;
+    }
   };
+}
+
+function toProblemResponse(error: unknown, requestId: string, allowed?: readonly string[]): Response {
+  const { problem } = describeError(error, requestId);
+  const headers = new Headers({ 'content-type': problemMediaType });
+  if (problem.retryAfterMs !== undefined) {
+    headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)));
+  }
+  if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
+  if (allowed !== undefined) headers.set('allow', allowed.join(', '));
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/** What is served at each path. HEAD goes where GET does: RFC 9110, section 9.3.2. */
+function methodsByPath(): ReadonlyMap<string, readonly string[]> {
+  const paths = new Map([['/openapi.json', ['GET', 'HEAD']]]);
+  for (const { path, method } of Object.values<Route>(routes)) {
+    const pattern = path.replace('{policy}', ':policy').replace('{key}', ':key{.+}');
+    paths.set(pattern, [...(paths.get(pattern) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
+  }
+  return paths;
+}
+
+/** RFC 9110, section 15.5.6. */
+function wrongMethod(method: string, methods: readonly string[]): ValetkeyError {
+  return new ValetkeyError('method-not-allowed', {
+    field: 'method',
+    expected: methods.join(' or '),
+    got: quote(method),
+  });
 }
 
 /** What every answer carries: nobody keeps it, nobody guesses its type, nobody sends its address on. */

@@ -41,7 +41,7 @@ export function toContext(options: ServiceOptions): ServiceContext {
     keys: () => (keys ??= deriveServiceKeys(options.secrets)),
     clock,
     hooks: toSafeHooks(options.hooks ?? {}),
-    rateLimits: createRateLimits(options.policies),
+    rateLimits: createRateLimits(options.policies, options.createRateCounter),
     call: () => ({ fetch, nowMs: clock.now() }),
   };
 }

@@ -8,6 +8,7 @@ import type {
   Store,
   Subject,
 } from '@valetkey/core';
+import type { CreateRateCounter } from './rate-limits.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 
 /**
@@ -44,6 +45,8 @@ export interface ServiceOptions {
   /** For the service's own calls to stores. @default globalThis.fetch */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   readonly hooks?: ServiceHooks;
+  /** Where rate limits are counted: shared by replicas, or not. @default in this process */
+  readonly createRateCounter?: CreateRateCounter;
 }
 
 /** Who asked under which policy, for hooks and limits. */

@@ -32,6 +32,10 @@ export interface Options {
   readonly secrets?: readonly Uint8Array[];
   readonly corsOrigins?: readonly string[];
   readonly credentialsExpireAtMs?: number;
+  readonly createRateCounter?: NonNullable<ServiceOptions['createRateCounter']>;
+  readonly maxInFlight?: number;
+  /** Callers are known only after this. */
+  readonly authenticating?: Promise<void>;
 }
 
 let buckets = 0;
@@ -50,8 +54,10 @@ export async function serviceUnderTest(
 export function serviceOver(
   { s3, bucket }: { readonly s3: S3Description; readonly bucket: string },
   policies: readonly PolicyYaml[],
-  { clock, fetch, secrets = [secret], corsOrigins = [], credentialsExpireAtMs }: Options = {},
+  options: Options = {},
 ): Under {
+  const { clock, fetch, secrets = [secret], corsOrigins = [], credentialsExpireAtMs } = options;
+  const { createRateCounter, maxInFlight, authenticating } = options;
   const refusals: Refusal[] = [];
   const failures: unknown[] = [];
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
@@ -77,9 +83,17 @@ export function serviceOver(
     secrets,
     ...(clock === undefined ? {} : { clock }),
     ...(fetch === undefined ? {} : { fetch }),
+    ...(createRateCounter === undefined ? {} : { createRateCounter }),
     hooks: { onDenied: (refusal) => refusals.push(refusal), onFailure: (error) => failures.push(error) },
   });
-  const handler = createHandler(service, { authenticate: toSubject, corsOrigins });
+  const handler = createHandler(service, {
+    authenticate: async (request) => {
+      await authenticating;
+      return toSubject(request);
+    },
+    corsOrigins,
+    ...(maxInFlight === undefined ? {} : { maxInFlight }),
+  });
   const send = async (request: Request) => {
     const response = await handler(request);
     const text = await response.text();

@@ -1,0 +1,133 @@
+/** The handler behind Node's own server and behind Express. */
+import { createServer, request as send, type RequestListener } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+
+import express from 'express';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { toNodeHandler } from '../src/index.ts';
+import { serviceOver } from './service-under-test.ts';
+
+const files = {
+  name: 'files',
+  subjects: [{ kind: 'user' }],
+  actions: ['download'],
+  keys: ['files/{sub}/{any}'],
+  download: { cacheWindow: '1m' },
+};
+const nowhere = {
+  bucket: 'user-media',
+  s3: {
+    name: 'existing',
+    endpoint: 'http://127.0.0.1:9',
+    region: 'us-east-1',
+    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
+    secretAccessKey: 'not-a-secret',
+  },
+} as const;
+const body = JSON.stringify({ policy: 'files', items: [{ key: 'files/ann/a.png' }] });
+const headers = { authorization: 'Bearer ann', 'content-type': 'application/json' };
+
+async function listen(listener: RequestListener): Promise<{ origin: string; port: number }> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, port };
+}
+
+const handler = () => toNodeHandler(serviceOver(nowhere, [files]).handler);
+const byExpress = (...before: express.RequestHandler[]) => {
+  const app = express();
+  for (const each of before) app.use(each);
+  return app.use('/sign', handler());
+};
+
+describe.each([
+  ['node:http', '', () => handler()],
+  ['Express', '/sign', () => byExpress()],
+  ['Express behind a JSON parser', '/sign', () => byExpress(express.json())],
+  ['Express behind a parser of bytes', '/sign', () => byExpress(express.raw({ type: '*/*' }))],
+  ['Express behind a parser of text', '/sign', () => byExpress(express.text({ type: '*/*' }))],
+])('behind %s', (_title, mount, listener) => {
+  test('answers are the handler’s own: status, headers and body', async () => {
+    const { origin } = await listen(listener());
+    const answer = await fetch(`${origin}${mount}/v1/downloads`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await answer.json()).toMatchObject({ items: [{ method: 'GET' }] });
+
+    const redirect = await fetch(`${origin}${mount}/v1/objects/files/files/ann/%C3%BC.png`, {
+      headers,
+      redirect: 'manual',
+    });
+    expect(redirect.status).toBe(302);
+    expect(redirect.headers.get('location')).toContain('files/ann/%C3%BC.png');
+    const refused = await fetch(`${origin}${mount}/v1/downloads`, {
+      method: 'POST',
+      body,
+      headers: { ...headers, authorization: '' },
+    });
+    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+});
+
+describe('behind node:http', () => {
+  test('a body over the limit is answered, not cut off, and the server goes on', async () => {
+    const { origin, port } = await listen(handler());
+    const asked = send({
+      port,
+      host: '127.0.0.1',
+      path: '/v1/downloads',
+      method: 'POST',
+      headers: { ...headers, 'transfer-encoding': 'chunked' },
+    });
+    const answered = once(asked, 'response');
+    const chunk = Buffer.alloc(64 * 1024, ' ');
+    for (let sent = 0; sent <= 20; sent += 1) asked.write(chunk);
+    const [response] = await answered;
+    expect(response.statusCode).toBe(413);
+    asked.destroy();
+    expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
+  });
+
+  test('a body that breaks off takes nothing down', async () => {
+    const { origin, port } = await listen(handler());
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /v1/downloads HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ann\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"policy"`,
+    );
+    await new Promise((resolve) => socket.once('ready', resolve));
+    socket.destroy();
+    expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
+  });
+
+  test.each([
+    [
+      'a host that is none',
+      'GET /v1/policies/files HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n',
+      /^HTTP\/1\.1 400 /,
+    ],
+    [
+      'an address of its own',
+      'GET http://elsewhere/v1/policies/files HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+      /^HTTP\/1\.1 400 /,
+    ],
+    [
+      'a method that fetch has not',
+      'TRACE /v1/policies/files HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+      /^HTTP\/1\.1 400 /,
+    ],
+  ])('%s is refused', async (_title, text, status) => {
+    const { port } = await listen(handler());
+    const socket = connect(port, '127.0.0.1');
+    socket.write(text);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toMatch(status);
+  });
+});
