@@ -116,6 +116,15 @@ describe('a configuration', () => {
       'invalid-configuration',
       'valetkey.yaml:6 stores.media.credentials',
     ],
+    ...['10m', '13h'].map((text) => [
+      `a session of ${text}`,
+      valid.replace(
+        '    maxLifetime',
+        `    credentials: { assumeRole: { roleArn: "arn:aws:iam::123456789012:role/r", sessionDuration: ${text} } }\n    maxLifetime`,
+      ),
+      'invalid-configuration',
+      'valetkey.yaml:2 stores.media (stores.media.credentials.sessionDuration)',
+    ]),
     [
       'anonymous subjects without a rate limit',
       valid.replace('kind: user, claims: { aud: web }', 'kind: anonymous'),

@@ -8,6 +8,7 @@ import { defineStore } from '../store/define-store.ts';
 import type { Store } from '../store/store.ts';
 import { configurationSchema, type StoreCredentials } from './configuration-schema.ts';
 import { readText } from './read-text.ts';
+import { maxSessionSeconds, minSessionSeconds } from './role-session.ts';
 
 const maxBytes = 4 * 1024 * 1024;
 
@@ -84,7 +85,21 @@ function toStore(name: string, description: Described['stores'][string]): Config
     maxLifetime === undefined ? undefined : parseDurationSeconds(maxLifetime, `stores.${name}.maxLifetime`);
   const store = defineStore({ name, ...rest, maxLifetimeSeconds });
   checkKeyKind(store, credentials);
+  checkSessionDuration(store, credentials.assumeRole ?? credentials.webIdentity);
   return { store, credentials };
+}
+
+/** What STS would refuse later, or the role's maximum bounds. */
+function checkSessionDuration({ name }: Store, role: { sessionDuration?: string | undefined } = {}): void {
+  if (role.sessionDuration === undefined) return;
+  const field = `stores.${name}.credentials.sessionDuration`;
+  const seconds = parseDurationSeconds(role.sessionDuration, field);
+  if (seconds >= minSessionSeconds && seconds <= maxSessionSeconds) return;
+  throw new ValetkeyError('invalid-configuration', {
+    field,
+    expected: '15m to 12h',
+    got: quote(role.sessionDuration),
+  });
 }
 
 /** CloudFront signs with keys of its own, and with no others. */

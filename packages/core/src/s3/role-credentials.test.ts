@@ -139,6 +139,29 @@ describe('credentials come', () => {
   });
 });
 
+test('a session that is too long for its role says so', async () => {
+  const { origin } = await serving(() => ({
+    status: 400,
+    body: '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>no</Message></Error></ErrorResponse>',
+  }));
+  const assumeRole = { roleArn, stsEndpoint: origin, sessionDuration: '12h' };
+  await expect(credentialProvider({ assumeRole }, {})()).rejects.toMatchObject({
+    code: 'credentials-unavailable',
+    hint: expect.stringContaining('shorter session'),
+  });
+});
+
+test('keys that had ended when they assumed a role say so, and a policy that STS cannot pack', async () => {
+  const answers = ['ExpiredTokenException', 'PackedPolicyTooLarge'];
+  const { origin } = await serving(() => ({
+    status: 400,
+    body: `<ErrorResponse><Error><Type>Sender</Type><Code>${answers.shift() ?? ''}</Code><Message>no</Message></Error></ErrorResponse>`,
+  }));
+  const provide = credentialProvider({ assumeRole: { roleArn, stsEndpoint: origin } }, {});
+  await expect(provide()).rejects.toMatchObject({ code: 'credentials-expired' });
+  await expect(provide()).rejects.toMatchObject({ code: 'session-policy-too-large' });
+});
+
 test('a role that may not be assumed says what to look at, and shows no key', async () => {
   const { origin } = await serving(() => ({
     status: 403,

@@ -8,14 +8,15 @@ import { stsPlace, type StsPlace } from './sts-place.ts';
 
 /** STS's own default. Roles allow an hour unless somebody allows them more. */
 export const usualSessionSeconds = 3600;
+/** Bounds of every session; the role's own maximum may be lower. */
+export const minSessionSeconds = 900;
+export const maxSessionSeconds = 43_200;
 
 // AWS STS API reference, AssumeRole.
 const roleArnPattern = /^arn:[a-z0-9-]+:iam::[0-9]{12}:role\/[\x21-\x7e]{1,512}$/;
 const sessionNamePattern = /^[\w+=,.@-]{2,64}$/;
 const externalIdPattern = /^[\w+=,.@:/-]{2,1224}$/;
 const maxPolicyCharacters = 2048;
-const minSessionSeconds = 900;
-const maxSessionSeconds = 43_200;
 
 /**
  * A session of a role.
@@ -124,7 +125,10 @@ function toError(error: unknown, roleArn: string): ValetkeyError {
     field: 'credentials',
     expected: `keys from the role ${roleArn}`,
     got: 'none',
-    hint: 'May these credentials assume the role for so long, and does its trust policy name them?',
+    hint:
+      name === 'ValidationError'
+        ? "Ask for a shorter session, or raise the role's maximum; keys that are a role's own get an hour at most."
+        : 'May these credentials assume the role, and does its trust policy name them?',
     cause: error,
   });
 }

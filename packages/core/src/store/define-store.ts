@@ -4,7 +4,7 @@ import { parseBucket } from '../grammar/bucket.ts';
 import { parseEndpoint } from '../grammar/endpoint.ts';
 import { quote } from '../grammar/quote.ts';
 import { parseRegion } from '../grammar/region.ts';
-import type { EndpointVariant } from './endpoint-variant.ts';
+import { endpointVariants, type EndpointVariant } from './endpoint-variant.ts';
 import type { ProfileName, StoreProfile } from './profile.ts';
 import { storeProfiles } from './profiles.ts';
 import { toSpecialBuckets } from './special-buckets.ts';
@@ -35,8 +35,6 @@ export interface StoreDescription extends EndpointVariant {
    */
   readonly specialBuckets?: Readonly<Record<string, string>> | undefined;
 }
-
-const variants = ['useDualstackEndpoint', 'useFipsEndpoint', 'useAccelerateEndpoint'] as const;
 
 /**
  * A store with every default filled in from its profile. With `useAccelerateEndpoint` the URLs lead to the
@@ -90,7 +88,7 @@ export function defineStore(description: StoreDescription): Store {
 /** A variant is one of AWS's own hosts, so it leaves no room for another. */
 function checkVariants(description: StoreDescription): void {
   const { name, profile, endpoint, publicEndpoint, addressing, useAccelerateEndpoint = false } = description;
-  const variant = variants.find((option) => description[option] === true);
+  const variant = endpointVariants.find((option) => description[option] === true);
   if (variant === undefined) return;
   const refuse = (expected: string, got: string): never => {
     throw new ValetkeyError('invalid-configuration', { field: `stores.${name}.${variant}`, expected, got });

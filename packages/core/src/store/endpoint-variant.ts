@@ -10,3 +10,10 @@ export interface EndpointVariant {
   /** Transfer Acceleration: URLs lead to the nearest edge location; no bucket with dots. @default false */
   readonly useAccelerateEndpoint?: boolean | undefined;
 }
+
+/** Names of the variants, in the order in which they are told of. */
+export const endpointVariants = [
+  'useDualstackEndpoint',
+  'useFipsEndpoint',
+  'useAccelerateEndpoint',
+] as const satisfies readonly (keyof EndpointVariant)[];

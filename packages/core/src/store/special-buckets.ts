@@ -2,6 +2,7 @@ import { ValetkeyError } from '../errors.ts';
 import { parseBucket } from '../grammar/bucket.ts';
 import { parseSpecialBucket, type SpecialBucket } from '../grammar/special-bucket.ts';
 import type { StoreDescription } from './define-store.ts';
+import { endpointVariants } from './endpoint-variant.ts';
 
 /**
  * The special buckets of a store by the names that grants use.
@@ -18,6 +19,8 @@ export function toSpecialBuckets(
   if (endpoint !== undefined || publicEndpoint !== undefined) {
     throw refusal(field, 'no endpoint beside them: they have hosts of their own', 'both');
   }
+  const variant = endpointVariants.find((option) => description[option] === true);
+  if (variant !== undefined) throw refusal(field, `no ${variant} beside them`, 'both');
   const entries = Object.entries(specialBuckets).map(([alias, place]) => {
     const special = parseSpecialBucket(place, `${field}.${alias}`);
     if (special.kind === 'access-point' && special.region !== region) {

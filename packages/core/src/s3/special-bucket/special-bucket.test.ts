@@ -273,6 +273,7 @@ describe('a special bucket', () => {
   test.each([
     ['another profile', { profile: 'minio', endpoint: 'https://s3.internal' }],
     ['an endpoint', { endpoint: 'https://s3.internal' }],
+    ['a variant of the endpoint, which would not be kept', { useFipsEndpoint: true }],
     ['another region', { region: 'eu-west-1' }],
   ])('with %s is refused', (_title, change) => {
     const described = {
