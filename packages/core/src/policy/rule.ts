@@ -15,7 +15,8 @@ const size = () =>
     .string()
     .max(18)
     .regex(/^\d{1,15}(Ki|Mi|Gi|Ti)?$/, { error: 'whole bytes with an optional unit, such as 5Mi' });
-const sizeOrNumber = () => z.union([z.int().min(0), size()]);
+const sizeOrNumber = () =>
+  z.union([z.int().min(0), size()], { error: 'whole bytes with an optional unit, such as 5Mi' });
 const pattern = () => z.string().min(1, { error: 'a pattern of at least one segment' }).max(1024);
 
 const uploadRule = z.strictObject({
@@ -30,7 +31,9 @@ const uploadRule = z.strictObject({
     .max(32)
     .optional(),
   multipartThreshold: sizeOrNumber().optional(),
-  partSize: z.union([z.literal('auto'), sizeOrNumber()]).optional(),
+  partSize: z
+    .union([z.literal('auto'), z.int().min(0), size()], { error: 'auto, or bytes such as 16Mi' })
+    .optional(),
   session: duration().optional(),
 });
 

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, type Document, type LineCounter } from 'yaml';
 import { z } from 'zod';
 import { ValetkeyError } from '../errors.ts';
 import { parseDurationSeconds, parseSizeBytes } from '../grammar/quantity.ts';
@@ -7,10 +7,9 @@ import { compilePolicy, type Policy, type RateLimit } from '../policy/policy.ts'
 import { defineStore } from '../store/define-store.ts';
 import type { Store } from '../store/store.ts';
 import { configurationSchema, type StoreCredentials } from './configuration-schema.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { readText } from './read-text.ts';
 import { maxSessionSeconds, minSessionSeconds } from './role-session.ts';
-
-const maxBytes = 4 * 1024 * 1024;
 
 /**
  * A store and how its credentials are had.
@@ -194,21 +193,6 @@ function checkOverwrite(policy: Policy, store: Store): void {
   });
 }
 
-function parseYaml(text: string, file: string): { readonly document: Document; readonly lines: LineCounter } {
-  if (text.length > maxBytes) {
-    throw new ValetkeyError('invalid-configuration', { field: file, expected: 'at most 4 MiB', got: 'more' });
-  }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem === undefined) return { document, lines };
-  throw new ValetkeyError('invalid-configuration', {
-    field: `${file}:${lines.linePos(problem.pos[0]).line}`,
-    expected: 'well-formed YAML',
-    got: problem.code.toLowerCase().replaceAll('_', ' '),
-  });
-}
-
 function toError(error: z.ZodError, where: Where): ValetkeyError {
   const issue = error.issues[0];
   if (issue === undefined) return new ValetkeyError('invalid-configuration', { cause: error });
@@ -253,7 +237,7 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
       ? parent.items.find(({ key }) => isScalar(key) && key.value === last)
       : undefined;
     const node = pair === undefined ? document.getIn(path.slice(0, length), true) : pair.key;
-    const start = (isScalar(node) || isMap(node) || isAlias(node)) && node.range ? node.range[0] : undefined;
+    const start = (isScalar(node) || isMap(node) || isSeq(node)) && node.range ? node.range[0] : undefined;
     if (start !== undefined) return lines.linePos(start).line;
   }
   return 1;
