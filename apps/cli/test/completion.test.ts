@@ -1,6 +1,6 @@
 /** The completion script in a real bash. */
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -9,10 +9,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { toCompletionTree } from '../src/completion/completion-tree.ts';
 import { createProgram, run } from '../src/run.ts';
+import { installValetkey } from './installed-valetkey.ts';
 import { memoryIo } from './memory-io.ts';
 
 const execute = promisify(execFile);
 const folder = mkdtempSync(path.join(tmpdir(), 'valetkey-completion-'));
+let searchPath = '';
 const shells = ['bash', 'zsh', 'fish'] as const;
 
 async function scriptFor(shell: string): Promise<string> {
@@ -23,13 +25,7 @@ async function scriptFor(shell: string): Promise<string> {
 
 beforeAll(async () => {
   writeFileSync(path.join(folder, 'completion.bash'), await scriptFor('bash'));
-  const program = path.join(folder, 'valetkey');
-  const entry = new URL('../bin/valetkey-dev.ts', import.meta.url).pathname;
-  writeFileSync(
-    program,
-    `#!/bin/sh\nexec '${process.execPath}' --conditions=@valetkey/source '${entry}' "$@"\n`,
-  );
-  chmodSync(program, 0o755);
+  searchPath = installValetkey(folder);
   const store = '{ profile: s3, endpoint: "https://s3.internal", region: r1 }';
   writeFileSync(
     path.join(folder, 'stores.yaml'),
@@ -44,7 +40,7 @@ async function complete(line: string): Promise<readonly string[]> {
     'source completion.bash; COMP_LINE=$1 COMP_POINT=${#1}; _valetkey; printf "%s\\n" "${COMPREPLY[@]}"';
   const { stdout, stderr } = await execute('bash', ['--norc', '-c', ask, 'bash', line], {
     cwd: folder,
-    env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: folder },
+    env: { PATH: searchPath, HOME: folder },
   });
   expect(stderr).toBe('');
   return stdout.split('\n').filter((offer) => offer !== '');

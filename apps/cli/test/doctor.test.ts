@@ -156,8 +156,18 @@ describe.each(engines)('%s', (name) => {
     const bucket = await newBucket(s3);
     const { code, stdout } = await doctor({ ...s3, secretAccessKey: 'wrong/secretKEY+0123' }, [bucket]);
     expect(verdictsOf(stdout)).toEqual({ reachable: 'pass', clock: 'pass', credentials: 'fail' });
-    expect(stdout).toContain('the store does not accept the keys: 403 SignatureDoesNotMatch');
+    expect(stdout).toContain('the store does not accept the long-term keys: 403 SignatureDoesNotMatch');
     expect(stdout).toContain('not tried: address, put, get');
+    expect(code).toBe(1);
+  });
+
+  test('a session that the store did not begin is named', async () => {
+    const s3 = connect(name);
+    const bucket = await newBucket(s3);
+    vi.stubEnv('AWS_SESSION_TOKEN', 'foreign-token');
+    const { code, stdout } = await doctor(s3, [bucket]);
+    expect(verdictsOf(stdout)).toEqual({ reachable: 'pass', clock: 'pass', credentials: 'fail' });
+    expect(stdout).not.toContain('foreign-token');
     expect(code).toBe(1);
   });
 

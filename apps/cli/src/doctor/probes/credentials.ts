@@ -1,15 +1,21 @@
 import { formatInstant } from '@valetkey/core';
 import type { SigningCredentials } from '@valetkey/core/signing';
-import { describe, failedBy, type Answer } from '../answer.ts';
-import { fail, pass, type Finding, type Probe } from '../probe.ts';
+import { describe, elementOf } from '../answer.ts';
+import { fail, pass, type Probe } from '../probe.ts';
 
 const soonMs = 15 * 60_000;
-const ofTheKeys = new Set([
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-  'ExpiredToken',
-  'InvalidToken',
-  'InvalidClientTokenId',
+/** What the store's words about keys call for. */
+const fixes = new Map([
+  ['InvalidAccessKeyId', 'Is the access key one of this store, and still active?'],
+  [
+    'SignatureDoesNotMatch',
+    'The secret is not the one of this access key, or a proxy in front of the store changes the host.',
+  ],
+  ['ExpiredToken', 'Fetch new credentials: the session has ended.'],
+  [
+    'InvalidToken',
+    'Take key, secret and token of one session, and long-term keys for a store without sessions.',
+  ],
 ]);
 
 /** There are keys, they live for a while, and the store knows them. */
@@ -19,8 +25,10 @@ export const credentials: Probe = {
   run: async ({ credentials, call, key, clock }) => {
     const keys = await credentials();
     const answer = await call({ method: 'GET', key: key('nothing') });
-    const code = describe(answer).split(' ')[1];
-    if (code !== undefined && ofTheKeys.has(code)) return refused(answer);
+    const fix = fixes.get(elementOf(answer.body, 'Code'));
+    if (fix !== undefined) {
+      return fail(`the store does not accept the ${nameOf(keys)}: ${describe(answer)}`, fix);
+    }
     const leftMs = keys.expiresAtMs === undefined ? undefined : keys.expiresAtMs - clock.now();
     return leftMs !== undefined && leftMs < soonMs
       ? fail(
@@ -30,14 +38,6 @@ export const credentials: Probe = {
       : pass(nameOf(keys));
   },
 };
-
-function refused(answer: Answer): Finding {
-  return failedBy(
-    answer,
-    'the store does not accept the keys',
-    'Is the secret the one of this access key, and the key one of this store?',
-  );
-}
 
 function nameOf({ accessKeyId, sessionToken, expiresAtMs }: SigningCredentials): string {
   const kind = accessKeyId.startsWith('ASIA') || sessionToken !== undefined ? 'temporary' : 'long-term';
