@@ -210,6 +210,65 @@ describe('the forms of a URL', () => {
   });
 });
 
+describe('presign --once', () => {
+  test('signs that nothing may be there yet', async () => {
+    const { stdout } = await presign('s3://inbox/a.pdf', '--http-method', 'PUT', '--once', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ headers: { 'if-none-match': '*' } });
+  });
+});
+
+describe('presign --cloudfront', () => {
+  const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  });
+  const key = path.join(folder, 'cloudfront.pem');
+  writeFileSync(key, pem);
+  const distribution = (name: string, bucket: string, domain: string) =>
+    `  ${name}:
+    profile: cloudfront
+    endpoint: https://${domain}
+    bucket: ${bucket}
+    credentials: { cloudfrontKey: { keyPairId: K2JCJMDEHXQW5F, privateKeyFile: ${key} } }
+`;
+  const file = path.join(folder, 'cdn.yaml');
+  writeFileSync(
+    file,
+    `stores:
+  origin: { profile: aws, region: eu-central-1 }
+${distribution('films', 'films', 'films.example.com')}${distribution('a', 'twice', 'a.example.com')}${distribution('b', 'twice', 'b.example.com')}`,
+  );
+  const sign = (...args: readonly string[]) => valetkey('presign', ...args, '--cloudfront', '--config', file);
+
+  test('signs for the distribution in front of the bucket, without naming the bucket', async () => {
+    const { code, stdout, stderr } = await sign('s3://films/a.mp4', '--expires-in', '12h');
+    expect([code, stderr]).toEqual([0, '']);
+    const url = new URL(stdout);
+    expect([url.origin, url.pathname, url.searchParams.get('Key-Pair-Id')]).toEqual([
+      'https://films.example.com',
+      '/a.mp4',
+      'K2JCJMDEHXQW5F',
+    ]);
+    expect(url.searchParams.get('Expires')).toBe(String(Date.parse('2026-11-24T08:56:48Z') / 1000));
+  });
+
+  test('of several distributions one has to be named', async () => {
+    const { code, stderr } = await sign('s3://twice/a.mp4');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('got several. Say which with --store.')]);
+    const { stdout } = await sign('s3://twice/a.mp4', '--store', 'b');
+    expect(new URL(stdout).host).toBe('b.example.com');
+  });
+
+  test.each([
+    ['another bucket', ['s3://other/a.mp4']],
+    ['a store that is no distribution', ['s3://films/a.mp4', '--store', 'origin']],
+  ])('%s is refused', async (_title, args) => {
+    const { code, stderr } = await sign(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--cloudfront: expected a store of the profile cloudfront');
+  });
+});
+
 describe('post-form', () => {
   const form = (...args: readonly string[]) =>
     valetkey(
@@ -352,7 +411,31 @@ describe('wrong input ends with 2 and says what was expected', () => {
     [['s3://models/a', '--expires-in', '8d'], 'from 1 to 604800'],
     [['s3://models/a', '--expires-in', 'abc'], 'seconds (3600), a duration (90m, 1h30m) or days (7d)'],
     [['s3://models/a', '--http-method', 'POST'], 'GET, HEAD, PUT, DELETE'],
-    [['s3://models/a', '--content-type', 'a/b'], 'expected --http-method PUT'],
+    [['s3://models/a', '--content-type', 'a/b'], '--content-type: expected --http-method PUT, got GET'],
+    [
+      ['s3://models/a', '--content-length', '5', '--http-method', 'HEAD'],
+      'expected --http-method PUT, got HEAD',
+    ],
+    [['s3://models/a', '--once'], '--once: expected --http-method PUT, got GET'],
+    [['s3://models/a', '--checksum-sha256', 'x'], '--checksum-sha256: expected --http-method PUT'],
+    [
+      ['s3://models/a', '--http-method', 'PUT', '--version-id', 'v1'],
+      '--version-id: expected --http-method GET or HEAD or DELETE, got PUT',
+    ],
+    [
+      ['s3://models/a', '--http-method', 'DELETE', '--response-content-disposition', 'inline'],
+      '--response-content-disposition: expected --http-method GET or HEAD, got DELETE',
+    ],
+    [
+      ['s3://models/a', '--http-method', 'PUT', '--cloudfront'],
+      '--cloudfront: expected --http-method GET or HEAD',
+    ],
+    [
+      ['s3://models/a', '--http-method', 'PUT', '--once', '--config', configuration, '--store', 'media'],
+      'got the profile s3, which does not promise it. Name a store',
+    ],
+    [['s3://models/a', '--cloudfront', '--config', configuration], 'a store of the profile cloudfront'],
+    [['s3://models/a', '--cloudfront'], 'expected a store of the profile cloudfront'],
     [['s3://models/a', '--http-method', 'PUT', '--content-length', '-5'], 'a whole number of bytes'],
     [['s3://models/a', '--endpoint-url', 'ftp://x'], 'a base URL such as'],
     [['s3://models/a', '--config', configuration], 'expected one of media, other'],

@@ -23,6 +23,12 @@ export interface StoreOptions {
   readonly profile?: string;
 }
 
+/** Which stores a command can use. */
+export interface StoreNeed {
+  /** The bucket that a CloudFront distribution has to stand in front of; absent where any store will do. */
+  readonly cloudfrontBucket?: string;
+}
+
 /** Adds the flags that choose the store. */
 export function withStoreFlags(command: Command): Command {
   return command
@@ -47,9 +53,9 @@ export interface ChosenStore {
  * The store the flags mean.
  * @throws ValetkeyError `store-not-found`, `invalid-configuration`
  */
-export async function chooseStore(options: StoreOptions, io: Io): Promise<ChosenStore> {
+export async function chooseStore(options: StoreOptions, io: Io, need: StoreNeed = {}): Promise<ChosenStore> {
   const { profile } = options;
-  const configured = await findConfigured(options, io);
+  const configured = await findConfigured(options, io, need);
   const source =
     profile === undefined ? (configured?.credentials ?? { default: {} }) : { sharedConfig: { profile } };
   const store = configured === undefined ? await fromFlags(options, io) : override(configured.store, options);
@@ -71,11 +77,17 @@ async function fromFlags(options: StoreOptions, io: Io): Promise<Store> {
   });
 }
 
-async function findConfigured(options: StoreOptions, io: Io): Promise<ConfiguredStore | undefined> {
+async function findConfigured(
+  options: StoreOptions,
+  io: Io,
+  { cloudfrontBucket }: StoreNeed,
+): Promise<ConfiguredStore | undefined> {
   const { store: name } = options;
-  if (options.config === undefined && name === undefined) return undefined;
+  if (options.config === undefined && name === undefined && cloudfrontBucket === undefined) return undefined;
   const { file, configuration } = await findConfiguration(options.config, io);
   const { stores } = configuration;
+  if (cloudfrontBucket !== undefined)
+    return findDistribution(stores, { name, bucket: cloudfrontBucket, file });
   const [only, ...others] = stores.values();
   const found = name === undefined && others.length === 0 ? only : stores.get(name ?? '');
   if (found !== undefined) return found;
@@ -83,6 +95,30 @@ async function findConfigured(options: StoreOptions, io: Io): Promise<Configured
     field: '--store',
     expected: `one of ${[...stores.keys()].join(', ')}`,
     got: name === undefined ? `none, and ${quote(file)} has several` : quote(name),
+  });
+}
+
+/** The one distribution in front of the bucket, or the named one if it is. */
+function findDistribution(
+  stores: ReadonlyMap<string, ConfiguredStore>,
+  {
+    name,
+    bucket,
+    file,
+  }: { readonly name: string | undefined; readonly bucket: string; readonly file: string },
+): ConfiguredStore {
+  const [only, ...others] = [...stores.values()].filter(
+    ({ store }) =>
+      store.profile.signing === 'cloudfront' &&
+      store.bucket === bucket &&
+      (name === undefined || store.name === name),
+  );
+  if (only !== undefined && others.length === 0) return only;
+  throw new ValetkeyError('store-not-found', {
+    field: '--cloudfront',
+    expected: `a store of the profile cloudfront in ${quote(file)} with the bucket ${quote(bucket)}`,
+    got: only === undefined ? 'none' : 'several',
+    hint: only === undefined ? 'Add one, or name another --config.' : 'Say which with --store.',
   });
 }
 

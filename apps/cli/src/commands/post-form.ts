@@ -56,6 +56,9 @@ async function makeForm(object: string, flags: PostFormFlags, io: Io): Promise<S
     parseSizeBytes(flags.maxSize, '--max-size'),
   ];
   const { store, credentials } = await chooseStore(flags, io);
+  if (!store.profile.postForms) {
+    io.stderr(`valetkey: note: a store of the profile ${store.profile.name} may not take forms\n`);
+  }
   const { publicEndpoint: endpoint, addressing, region, maxLifetimeSeconds = expiresInSeconds } = store;
   return postForm(
     {

@@ -5,6 +5,7 @@ import {
   type Method,
   type PresignedUrl,
   type ResponseTerms,
+  type Store,
   type UploadTerms,
 } from '@valetkey/core';
 import type { Io } from '../io.ts';
@@ -23,6 +24,8 @@ interface PresignFlags extends StoreOptions, OutputFlags {
   readonly contentLength?: string;
   readonly checksumSha256?: string;
   readonly responseContentDisposition?: string;
+  readonly once?: boolean;
+  readonly cloudfront?: boolean;
 }
 
 const examples = `
@@ -34,6 +37,8 @@ Examples:
   $ valetkey presign s3://models/weights.bin --config valetkey.yaml --store media --expires-in 7d
   $ valetkey presign s3://models/weights.bin --response-content-disposition 'attachment; filename="w.bin"'
   $ valetkey presign s3://models/out/report.json --http-method PUT --curl
+  $ valetkey presign s3://inbox/from-ann/report.pdf --http-method PUT --once --content-length 48213 --expires-in 15m
+  $ valetkey presign s3://media/film.mp4 --cloudfront --expires-in 12h
   $ valetkey presign s3://models/weights.bin --qr
   $ valetkey presign s3://models/weights.bin --json | jq -r .expiresAt
   $ curl --fail --output weights.bin "$(valetkey presign s3://models/weights.bin)"
@@ -63,6 +68,14 @@ export function presignCommand(io: Io): Command {
       '--response-content-disposition <value>',
       'GET: how a browser treats the object, such as attachment; filename="a.bin"',
     )
+    .option(
+      '--once',
+      'PUT: works for one upload only: once there is an object the store refuses (If-None-Match: *), until somebody deletes it',
+    )
+    .option(
+      '--cloudfront',
+      'GET, HEAD: sign for the CloudFront distribution that valetkey.yaml has in front of the bucket',
+    )
     .addHelpText('after', examples)
     .action(async (object: string, flags: PresignFlags) => {
       await printUrl(await presignObject(object, flags, io), flags, io);
@@ -72,7 +85,10 @@ export function presignCommand(io: Io): Command {
 async function presignObject(object: string, flags: PresignFlags, io: Io): Promise<PresignedUrl> {
   const name = parseObjectUrl(object);
   const lifetimeSeconds = parseLifetimeOption(flags.expiresIn, '--expires-in');
-  const { store, sign } = await chooseStore(flags, io);
+  checkFlags(flags);
+  const need = flags.cloudfront ? { cloudfrontBucket: name.bucket } : {};
+  const { store, sign } = await chooseStore(flags, io, need);
+  if (flags.once && !store.profile.conditionalWrites) throw notOnce(store);
   const grant = ownerGrant(
     {
       method: flags.httpMethod,
@@ -87,37 +103,50 @@ async function presignObject(object: string, flags: PresignFlags, io: Io): Promi
   return sign(grant);
 }
 
-function toUpload({
-  httpMethod,
-  contentType,
-  contentLength,
-  checksumSha256,
-}: PresignFlags): UploadTerms | undefined {
-  const named = { contentType, contentLength, checksumSha256 };
-  if (Object.values(named).every((value) => value === undefined)) return undefined;
-  if (httpMethod !== 'PUT') {
+/** Which methods a flag is for. */
+const flagMethods = {
+  versionId: ['GET', 'HEAD', 'DELETE'],
+  contentType: ['PUT'],
+  contentLength: ['PUT'],
+  checksumSha256: ['PUT'],
+  once: ['PUT'],
+  responseContentDisposition: ['GET', 'HEAD'],
+  cloudfront: ['GET', 'HEAD'],
+} as const satisfies Partial<Record<keyof PresignFlags, readonly Method[]>>;
+
+/** A flag that the method has no use for is an error: its writer expects something else of the URL. */
+function checkFlags(flags: PresignFlags): void {
+  const given: Readonly<Record<string, unknown>> = { ...flags };
+  for (const [name, allowed] of Object.entries(flagMethods)) {
+    if (given[name] === undefined || allowed.some((method) => method === flags.httpMethod)) continue;
     throw new ValetkeyError('method-not-allowed', {
-      field: '--content-type, --content-length and --checksum-sha256',
-      expected: '--http-method PUT',
-      got: httpMethod,
+      field: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      expected: `--http-method ${allowed.join(' or ')}`,
+      got: flags.httpMethod,
     });
   }
+}
+
+function notOnce({ profile }: Store): ValetkeyError {
+  return new ValetkeyError('invalid-configuration', {
+    field: '--once',
+    expected: 'a store that refuses to replace an object when it is told to',
+    got: `the profile ${profile.name}, which does not promise it`,
+    hint: 'Name a store of valetkey.yaml with a profile that does.',
+  });
+}
+
+function toUpload({ contentType, contentLength, checksumSha256, once }: PresignFlags): UploadTerms {
   return {
     contentType,
     contentLength: contentLength === undefined ? undefined : toBytes(contentLength),
     checksum: checksumSha256 === undefined ? undefined : { algorithm: 'SHA256', value: checksumSha256 },
+    ifNoneMatch: once ? '*' : undefined,
   };
 }
 
-function toResponse({ httpMethod, responseContentDisposition }: PresignFlags): ResponseTerms | undefined {
-  if (responseContentDisposition === undefined) return undefined;
-  if (httpMethod === 'GET' || httpMethod === 'HEAD')
-    return { contentDisposition: responseContentDisposition };
-  throw new ValetkeyError('method-not-allowed', {
-    field: '--response-content-disposition',
-    expected: '--http-method GET or HEAD',
-    got: httpMethod,
-  });
+function toResponse({ responseContentDisposition: contentDisposition }: PresignFlags): ResponseTerms {
+  return contentDisposition === undefined ? {} : { contentDisposition };
 }
 
 function toBytes(text: string): number {

@@ -1,12 +1,5 @@
 import path from 'node:path';
-import {
-  contentTypeOfName,
-  ownerGrant,
-  presign,
-  quote,
-  ValetkeyError,
-  type PresignedUrl,
-} from '@valetkey/core';
+import { contentTypeOfName, ownerGrant, quote, ValetkeyError, type PresignedUrl } from '@valetkey/core';
 import { Command, Option } from 'commander';
 import type { Io } from '../io.ts';
 import { parseLifetimeOption } from '../lifetime-option.ts';
@@ -87,16 +80,9 @@ async function send(file: string, context: SendContext): Promise<void> {
 
 async function sendContent(content: Content, context: SendContext): Promise<void> {
   const { object, lifetimeSeconds, flags, io } = context;
-  const { store, credentials } = await chooseStore(flags, io);
-  const link = async (versionId: string | undefined) =>
-    presign(
-      ownerGrant({ method: 'GET', ...object, lifetimeSeconds, versionId }, store),
-      await credentials(),
-      {
-        store,
-        nowMs: io.clock.now(),
-      },
-    );
+  const { store, credentials, sign } = await chooseStore(flags, io);
+  const link = (versionId: string | undefined) =>
+    sign(ownerGrant({ method: 'GET', ...object, lifetimeSeconds, versionId }, store));
   // Tried out before the bytes go: a key that cannot be signed, or keys that are not there, are told at once.
   await link(undefined);
   const caller = { store: { ...store, publicEndpoint: store.endpoint }, credentials, clock: io.clock };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { ownerGrant, presign, ValetkeyError, type Grant } from '@valetkey/core';
+import { ownerGrant, presign, ValetkeyError, type Grant, type UploadTerms } from '@valetkey/core';
+import { digestOf } from './content-digest.ts';
 import type { FileSource } from './file-source.ts';
 import { multipartUpload } from './multipart-upload.ts';
 import { partsOfFile, partsOfStream, type Part } from './part-source.ts';
@@ -101,11 +102,16 @@ async function sendWhole(
   sending: Sending & { readonly onlyIfAbsent: boolean },
 ): Promise<number> {
   const { onlyIfAbsent, signal, onSent } = sending;
+  const { store, clock, credentials } = caller;
+  // Read twice, so that the store refuses what is not the whole file.
+  const checksum: UploadTerms['checksum'] = store.profile.checksums.includes('SHA256')
+    ? { algorithm: 'SHA256', value: await digestOf(open(), 'sha256') }
+    : undefined;
   const grant = toGrant(caller, sending, {
     contentLength: bytes,
+    checksum,
     ifNoneMatch: onlyIfAbsent ? '*' : undefined,
   });
-  const { store, clock, credentials } = caller;
   await upload({
     sign: async () => toTarget(presign(grant, await credentials(), { store, nowMs: clock.now() })),
     open,
@@ -119,7 +125,7 @@ async function sendWhole(
 function toGrant(
   { store }: Caller,
   { bucket, key, contentType }: Sending,
-  terms: { readonly contentLength?: number; readonly ifNoneMatch?: '*' | undefined },
+  terms: Pick<UploadTerms, 'contentLength' | 'checksum' | 'ifNoneMatch'>,
 ): Grant {
   return ownerGrant(
     { method: 'PUT', bucket, key, lifetimeSeconds: urlSeconds, upload: { contentType, ...terms } },

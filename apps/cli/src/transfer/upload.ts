@@ -30,38 +30,48 @@ export interface Stored {
 
 /**
  * Puts bytes, and tries again when the connection breaks or the store is busy. Where an object must not be replaced
- * it is tried once: the second try could meet what the first one has left.
+ * and all bytes went out without an answer, it is not tried again: the second try could meet what the first one left.
  * @throws ValetkeyError `store-refused`, `already-exists`, `store-unavailable`, `interrupted`; and what reading throws
  */
 export async function upload(options: Upload): Promise<Stored> {
   const patience = createPatience(options.signal);
   for (;;) {
     const target = await options.sign();
+    const attempt = { sent: 0, isAnswered: false };
     try {
-      return await tryOnce(options, target);
+      return await tryOnce(options, target, attempt);
     } catch (error) {
-      if ('if-none-match' in target.headers) throw error;
+      const { 'if-none-match': condition, 'content-length': length } = target.headers;
+      const mayBeStored = !attempt.isAnswered && attempt.sent >= Number(length ?? 0);
+      if (condition !== undefined && mayBeStored) throw error;
       await patience.afterFailure(error);
     }
   }
 }
 
+/** What is known of a try that failed. */
+interface Attempt {
+  sent: number;
+  isAnswered: boolean;
+}
+
 async function tryOnce(
   { open, clock, signal, onSent }: Upload,
   { url, headers }: SignedTarget,
+  attempt: Attempt,
 ): Promise<Stored> {
-  let sent = 0;
   const answer = await sendRequest({
     method: 'PUT',
     url,
     headers,
     body: headers['content-length'] === '0' ? undefined : open(),
     onSent: (bytes) => {
-      sent += bytes;
-      onSent(sent);
+      attempt.sent += bytes;
+      onSent(attempt.sent);
     },
     signal,
   });
+  attempt.isAnswered = true;
   const { statusCode = 0, headers: given } = answer;
   if (statusCode < 200 || statusCode > 299) {
     throw await toRefusal(answer, { method: 'PUT', url, headers, nowMs: clock.now() });
