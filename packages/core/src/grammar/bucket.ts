@@ -8,16 +8,21 @@ const ipv4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const reservedPrefixes = ['xn--', 'sthree-', 'amzn-s3-demo-'];
 const reservedSuffixes = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--table-s3'];
 
+/** Many URLs are signed for one bucket. */
+let latest: BucketName | undefined;
+
 /**
  * A name that is a bucket's and nothing else: no path, no other host, no access point.
  * @throws ValetkeyError `invalid-bucket`
  * @public
  */
 export function parseBucket(input: unknown, field: string): BucketName {
+  if (input === latest && latest !== undefined) return latest;
   const expected = typeof input === 'string' ? violationOf(input) : 'a bucket name';
   if (expected !== undefined)
     throw new ValetkeyError('invalid-bucket', { field, expected, got: quote(input) });
-  return input as BucketName;
+  latest = input as BucketName;
+  return latest;
 }
 
 function violationOf(name: string): string | undefined {

@@ -26,10 +26,14 @@ export function hmacSha256Under(key: Uint8Array): (asciiText: string) => string 
     inner[index] = byte ^ 0x36;
     outer[index] = byte ^ 0x5c;
   }
+  // Texts signed under one key mostly have one length.
+  let message = inner;
   return (asciiText) => {
     const end = blockBytes + asciiText.length;
-    const message =
-      end <= inner.length ? inner.subarray(0, end) : Buffer.concat([inner.subarray(0, blockBytes)], end);
+    if (message.length !== end) {
+      message =
+        end <= inner.length ? inner.subarray(0, end) : Buffer.concat([inner.subarray(0, blockBytes)], end);
+    }
     message.write(asciiText, blockBytes, 'latin1');
     outer.write(hash('sha256', message, 'binary'), blockBytes, 'latin1');
     return hash('sha256', outer, 'hex');

@@ -4,13 +4,13 @@ import { uriEncode } from './uri-encode.ts';
 export type QueryParameters = readonly (readonly [name: string, value: string])[];
 
 /**
- * Encoded pairs in the order of encoded names, then encoded values; an empty value keeps its `=`.
+ * The signature's own parameters, already encoded and in order, together with those of the request. Encoded pairs in the order of encoded names, then encoded values; an empty value keeps its `=`.
  * Source: Signature Version 4, "CanonicalQueryString".
  */
-export function canonicalQuery(fixed: readonly string[], extra: QueryParameters): string {
-  if (extra.length === 0) return fixed.join('&');
+export function canonicalQuery(own: string, extra: QueryParameters): string {
+  if (extra.length === 0) return own;
   const pairs = extra.map(([name, value]) => `${uriEncode(name)}=${uriEncode(value)}`);
-  return [...fixed, ...pairs].sort(byNameThenValue).join('&');
+  return [...own.split('&'), ...pairs].sort(byNameThenValue).join('&');
 }
 
 /** `=` sorts above `-` and `.`, so comparing whole pairs would put `a-b=` before `a=`. */

@@ -40,15 +40,10 @@ export function signQuery(input: QuerySigningInput, credentials: SigningCredenti
   const { dateTime, date } = toAmzDate(input.signedAtMs);
   const scope = signingScope(credentials, date, input.region, input.service);
   const headers = canonicalHeaders(input.host, input.headers);
-  const signedHeaders = `X-Amz-SignedHeaders=${uriEncode(headers.names)}`;
-  const fixed = [
-    'X-Amz-Algorithm=AWS4-HMAC-SHA256',
-    scope.credentialParameter,
-    `X-Amz-Date=${dateTime}`,
-    `X-Amz-Expires=${input.expiresInSeconds}`,
-    ...(scope.tokenParameter === undefined ? [signedHeaders] : [scope.tokenParameter, signedHeaders]),
-  ];
-  const query = canonicalQuery(fixed, input.query);
+  const query = canonicalQuery(
+    `X-Amz-Algorithm=AWS4-HMAC-SHA256&${scope.credentialParameter}&X-Amz-Date=${dateTime}&X-Amz-Expires=${input.expiresInSeconds}${scope.tokenParameter}&X-Amz-SignedHeaders=${uriEncode(headers.names)}`,
+    input.query,
+  );
   const canonicalRequest = `${input.method}\n${input.path}\n${query}\n${headers.lines}\n${headers.names}\n${input.payloadHash}`;
   const stringToSign = `AWS4-HMAC-SHA256\n${dateTime}\n${scope.scope}\n${sha256Hex(canonicalRequest)}`;
   return { canonicalRequest, stringToSign, signature: scope.sign(stringToSign), query };

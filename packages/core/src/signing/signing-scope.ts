@@ -10,6 +10,7 @@ import { uriEncode } from './uri-encode.ts';
 const keptScopes = 256;
 
 export interface SigningScope {
+  readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string | undefined;
   /** `20261123/eu-central-1/s3/aws4_request` */
@@ -17,15 +18,33 @@ export interface SigningScope {
   /** Hexadecimal signature of a string to sign. */
   readonly sign: (stringToSign: string) => string;
   readonly credentialParameter: string;
-  readonly tokenParameter: string | undefined;
+  /** With the `&` before it; empty without a session token. */
+  readonly tokenParameter: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
 }
 
 const kept = new Map<string, SigningScope>();
+/** Many URLs are signed under one. It is the last of those kept, so it needs no new place among them. */
+let latest: SigningScope | undefined;
 
 /**
  * The derived signing key and what goes with it. Source: Signature Version 4, "Derive a signing key".
  */
 export function signingScope(
+  credentials: SigningCredentials,
+  date: string,
+  region: string,
+  service: string,
+): SigningScope {
+  if (latest !== undefined && isFor(latest, date, region, service) && isOf(latest, credentials))
+    return latest;
+  latest = keptOrDerived(credentials, date, region, service);
+  return latest;
+}
+
+function keptOrDerived(
   credentials: SigningCredentials,
   date: string,
   region: string,
@@ -46,9 +65,15 @@ export function signingScope(
   return derived;
 }
 
+function isFor(scope: SigningScope, date: string, region: string, service: string): boolean {
+  return scope.date === date && scope.region === region && scope.service === service;
+}
+
 function isOf(scope: SigningScope, credentials: SigningCredentials): boolean {
   return (
-    scope.secretAccessKey === credentials.secretAccessKey && scope.sessionToken === credentials.sessionToken
+    scope.accessKeyId === credentials.accessKeyId &&
+    scope.secretAccessKey === credentials.secretAccessKey &&
+    scope.sessionToken === credentials.sessionToken
   );
 }
 
@@ -64,13 +89,16 @@ function deriveScope(
   const regionKey = hmacSha256(dateKey, region);
   const serviceKey = hmacSha256(regionKey, service);
   return {
+    accessKeyId,
     secretAccessKey,
     sessionToken,
     scope,
     sign: hmacSha256Under(hmacSha256(serviceKey, 'aws4_request')),
     credentialParameter: `X-Amz-Credential=${uriEncode(`${accessKeyId}/${scope}`)}`,
-    tokenParameter:
-      sessionToken === undefined ? undefined : `X-Amz-Security-Token=${uriEncode(sessionToken)}`,
+    tokenParameter: sessionToken === undefined ? '' : `&X-Amz-Security-Token=${uriEncode(sessionToken)}`,
+    date,
+    region,
+    service,
   };
 }
 

@@ -39,7 +39,7 @@ export function presignSigv4a(
     ...(sessionToken === undefined ? [] : [`X-Amz-Security-Token=${uriEncode(sessionToken)}`]),
     `X-Amz-SignedHeaders=${uriEncode(headers.names)}`,
   ];
-  const query = canonicalQuery(fixed, Object.entries(terms.query));
+  const query = canonicalQuery(fixed.join('&'), Object.entries(terms.query));
   const request = `${grant.method}\n${path}\n${query}\n${headers.lines}\n${headers.names}\nUNSIGNED-PAYLOAD`;
   const stringToSign = `${algorithm}\n${dateTime}\n${scope}\n${sha256Hex(request)}`;
   const signature = sign('sha256', Buffer.from(stringToSign), sigv4aKey(credentials)).toString('hex');
