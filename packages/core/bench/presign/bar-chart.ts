@@ -1,6 +1,6 @@
 /** A bar chart as SVG, readable on light and dark pages. */
 const width = 760;
-const labels = 250;
+const labels = 290;
 const row = 30;
 const top = 58;
 
