@@ -2,50 +2,31 @@
  * Puts the parts together: caches that follow the API server, a queue between them and the share controller, the
  * election of one replica that writes, metrics and health around all of it. The one file that knows every part.
  */
-import type { KubeConfig } from '@kubernetes/client-node';
-import { parseInstant, type Clock } from '@valetkey/core';
-import type { ShareOutcome } from '@valetkey/share';
-import type { Logger } from 'pino';
-import type { IssuerOptions } from './config/options.ts';
+import { parseInstant } from '@valetkey/core';
 import { isGuarded } from './controllers/share/admission-guard.ts';
 import { createShareHandlers } from './controllers/share/handlers.ts';
 import { createKubeShareApi } from './controllers/share/kube-share-api.ts';
-import { createReconcile } from './controllers/share/reconcile.ts';
 import { createShareCaches, type ShareCaches } from './controllers/share/share-caches.ts';
-import type { ShareApi } from './controllers/share/share-api.ts';
-import { createSigner, type Signer } from './controllers/share/signer.ts';
+import { createSigner } from './controllers/share/signer.ts';
+import type { IssuerParts } from './issuer-parts.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
+import { createEventWriter } from './kube/event-writer.ts';
 import { createLeaseLock } from './kube/lease-lock.ts';
 import { createPacing } from './kube/pacing.ts';
 import { createKubeTransport, type KubeTransport } from './kube/transport.ts';
 import { serveHealth } from './observability/health-server.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
-import { createController, type Controller } from './runtime/controller.ts';
+import { createEventRecorder } from './runtime/event-recorder.ts';
 import { createElector, type Elector } from './runtime/leader-election.ts';
 import { createManager } from './runtime/manager.ts';
-import { createRateLimitingQueue, type RateLimitingQueue } from './runtime/rate-limiting-queue.ts';
-import { createScheduler } from './runtime/scheduler.ts';
-import { wait, type Timers } from './runtime/timer.ts';
+import { wait } from './runtime/timer.ts';
 import { createTokenBucket } from './runtime/token-bucket.ts';
 import { wireCaches } from './wire-caches.ts';
+import { createTerm, type Term } from './wire-term.ts';
 
 const guardRetryMs = 2000;
 /** Above what an API server takes, so that it bounds a fault of ours and nothing else. */
 const writes = { perSecond: 1_000, burst: 1_000 };
-
-/** What the process gives to the issuer. */
-export interface IssuerParts {
-  readonly options: IssuerOptions;
-  readonly kubeconfig: KubeConfig;
-  /** Unique to this process. */
-  readonly identity: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly logger: Logger;
-}
 
 /** A wired issuer. */
 export interface Issuer {
@@ -59,7 +40,12 @@ export interface Issuer {
 /** Wires an issuer; nothing runs and nothing is connected before `run`. */
 export function wireIssuer(parts: IssuerParts): Issuer {
   const { options, clock, timers, logger, environment, random } = parts;
-  const transport = createKubeTransport({ config: parts.kubeconfig, clock, timers });
+  const transport = createKubeTransport({
+    config: parts.kubeconfig,
+    clock,
+    timers,
+    onCall: (call) => metrics.called(call),
+  });
   const elector = wireElector(parts, transport);
   const client = createKubeClient(transport, {
     pacing: createPacing({ timers, random, writes: createTokenBucket({ timers, ...writes }) }),
@@ -68,13 +54,16 @@ export function wireIssuer(parts: IssuerParts): Issuer {
   const api = createKubeShareApi(client);
   const caches = createShareCaches();
   let term: Term | undefined;
-  const metrics = createMetrics({
+  const metrics: Metrics = createMetrics({
+    timers,
+    workers: options.workers,
     queueLength: () => term?.queue.length() ?? 0,
     isLeader: () => elector.isLeader(),
     leaseName: options.election.leaseName,
     secondsToExpiry: () => secondsToFirstExpiry(caches, clock.now()),
     clockSkewSeconds: () => toSeconds(transport.clockSkewMs()),
   });
+  const events = wireEvents(parts, client, metrics);
   const signer = createSigner({ api, ownNamespace: options.namespace, environment });
   // A follower only keeps its caches; it looks at every Share when it becomes leader.
   const handlers = createShareHandlers(caches, (key) => term?.queue.add(key));
@@ -90,7 +79,7 @@ export function wireIssuer(parts: IssuerParts): Issuer {
     lead: () => {
       logger.info({ identity: parts.identity }, 'leading');
       term?.stop();
-      term = createTerm({ parts, caches, api, signer, metrics });
+      term = createTerm({ parts, caches, api, signer, metrics, events });
       for (const key of caches.shares.keys()) term.queue.add(key);
       return [term.controller];
     },
@@ -106,11 +95,15 @@ export function wireIssuer(parts: IssuerParts): Issuer {
       const health =
         listen === undefined ? undefined : await serveHealth(listen, { notReady, isLeader, metrics });
       logger.info({ port: health?.port, identity: parts.identity }, 'started');
+      const over = new AbortController();
+      const recording = events.run(over.signal);
       try {
         const end = await manager.run(signal);
         if (end === 'taken') logger.error('another process has taken the Lease; this one ends');
         return end;
       } finally {
+        over.abort();
+        await recording;
         term?.stop();
         await transport.close();
         await health?.stop();
@@ -120,46 +113,18 @@ export function wireIssuer(parts: IssuerParts): Issuer {
   };
 }
 
-/** What one term of leadership works with. */
-interface Term {
-  readonly queue: RateLimitingQueue;
-  readonly controller: Controller;
-  readonly stop: () => void;
-}
-
-function createTerm(given: {
-  readonly parts: IssuerParts;
-  readonly caches: ShareCaches;
-  readonly api: ShareApi;
-  readonly signer: Signer;
-  readonly metrics: Metrics;
-}): Term {
-  const { parts, caches, api, signer, metrics } = given;
-  const { clock, timers, logger } = parts;
-  const queue = createRateLimitingQueue({ timers });
-  const scheduler = createScheduler({
+function wireEvents({ clock, timers, identity, logger }: IssuerParts, client: KubeClient, metrics: Metrics) {
+  const suffix = identity.slice(-12);
+  return createEventRecorder({
     clock,
     timers,
-    due: (key) => queue.add(key),
-    onError: (err) => logger.error({ err }, 'unexpected error'),
+    toName: ({ regarding }, n) => `${regarding.name.slice(0, 220)}.${suffix}${n.toString(16)}`,
+    write: createEventWriter(client, identity),
+    onWrite(result, err) {
+      metrics.eventWritten(result);
+      if (result === 'failed') logger.warn({ err }, 'an event could not be written');
+    },
   });
-  const controller = createController({
-    name: 'share',
-    queue,
-    timers,
-    workers: parts.options.workers,
-    reconcile: createReconcile({
-      caches,
-      api,
-      signer,
-      scheduler,
-      clock,
-      onOutcome: (outcome) => metrics.issued(outcome.kind, reasonOf(outcome)),
-    }),
-    onError: (share, err) => logger.error({ share, err }, 'a visit failed and will be repeated'),
-    onVisit: ({ outcome, durationMs }) => metrics.visited(outcome, durationMs),
-  });
-  return { queue, controller, stop: () => scheduler.stop() };
 }
 
 function wireElector(parts: IssuerParts, transport: KubeTransport): Elector {
@@ -205,10 +170,6 @@ function createGuard({ options, timers, logger }: IssuerParts, client: KubeClien
       while (!signal.aborted && !(isClosed = await check())) await wait(timers, guardRetryMs, signal);
     },
   };
-}
-
-function reasonOf(outcome: ShareOutcome): string {
-  return outcome.kind === 'denied' || outcome.kind === 'failed' ? outcome.finding.reason : '';
 }
 
 function secondsToFirstExpiry({ shares }: ShareCaches, nowMs: number): number | undefined {

@@ -124,8 +124,24 @@ test('a Lease edited to 2099 keeps its leader, and its end is seen', { timeout: 
   await share('after-2099');
 });
 
-test('no log holds a URL, a key or a token', () => {
-  const everything = replicas.map((replica) => replica.log()).join('');
+test('a Share’s events say that it was issued, or why not, once, and kubectl shows them', async () => {
+  expect(await createShare(cluster, team, 'denied', { bucket: 'another' })).toBe(201);
+  await until('the denial is told', async () => (await eventsOf('denied')).length > 0);
+  expect(await eventsOf('denied')).toMatchObject([
+    { type: 'Warning', reason: 'NoPolicyMatched', reportingController: 'valetkey.dev/k8s-issuer' },
+  ]);
+  expect(await eventsOf('first')).toMatchObject([{ type: 'Normal', reason: 'Issued' }]);
+  expect(await cluster.kubectl('describe', 'share', 'denied', '-n', team)).toContain('NoPolicyMatched');
+});
+
+test('no log, event or Lease holds a URL, a key or a token', async () => {
+  const logs = replicas.map((replica) => replica.log()).join('');
+  const lists = await Promise.all(
+    ['/apis/events.k8s.io/v1/events', '/apis/coordination.k8s.io/v1/leases'].map((path) =>
+      cluster.request('GET', path),
+    ),
+  );
+  const everything = `${logs}${JSON.stringify(lists)}`;
   expect(everything).toContain('"leading"');
   expect(everything).not.toMatch(/X-Amz-Signature=[0-9a-f]|canary-secret-key|Bearer ey/);
 });
@@ -134,6 +150,12 @@ async function join(): Promise<void> {
   const replica = await startReplica(engine.description);
   replicas.push(replica);
   await until('a replica is ready', async () => (await replica.readiness()).startsWith('ok'));
+}
+
+async function eventsOf(name: string): Promise<readonly Record<string, unknown>[]> {
+  const path = `/apis/events.k8s.io/v1/namespaces/${team}/events?fieldSelector=regarding.name=${name}`;
+  return ((await cluster.request('GET', path)).body as { readonly items: readonly Record<string, unknown>[] })
+    .items;
 }
 
 function living(): readonly Replica[] {

@@ -35,7 +35,12 @@ export async function applyPlatform(cluster: ControlPlane): Promise<void> {
 }
 
 /** @returns the status of the answer */
-export async function createShare(cluster: ControlPlane, namespace: string, name: string): Promise<number> {
+export async function createShare(
+  cluster: ControlPlane,
+  namespace: string,
+  name: string,
+  change: object = {},
+): Promise<number> {
   const share = {
     apiVersion: 'valetkey.dev/v1alpha1',
     kind: 'Share',
@@ -45,6 +50,7 @@ export async function createShare(cluster: ControlPlane, namespace: string, name
       bucket: 'models',
       objects: [{ name: 'weights', key: `${namespace}/weights.bin` }],
       lifetime: '2h',
+      ...change,
     },
   };
   return (await cluster.request('POST', `${group}/namespaces/${namespace}/shares`, share)).status;

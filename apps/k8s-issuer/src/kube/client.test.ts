@@ -1,7 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 
+import { realTimers } from '../runtime/timer.ts';
+import { createTokenBucket } from '../runtime/token-bucket.ts';
 import { createKubeClient, type KubeClient } from './client.ts';
-import { answerJson, startLocalApi } from './local-api.ts';
+import { answerJson, startLocalApi, type Handler } from './local-api.ts';
+import { createPacing } from './pacing.ts';
 
 interface Seen {
   readonly method: string | undefined;
@@ -93,4 +96,87 @@ test('whatever a server says of a foreign Secret, no error repeats it', async ()
 test('an answer without name or uid is not taken for a write', async () => {
   const { client } = await start(200, { kind: 'Status', status: 'Success' });
   await expect(client.create(secrets, {})).rejects.toMatchObject({ reason: 'MalformedAnswer' });
+});
+
+async function startGuarded(handler: Handler, mayWrite: () => boolean = () => true) {
+  const { transport, stop } = await startLocalApi(handler);
+  onTestFinished(stop);
+  const writes = createTokenBucket({ timers: realTimers, perSecond: 1_000, burst: 1_000 });
+  const pacing = createPacing({ timers: realTimers, random: () => 0, writes });
+  return createKubeClient(transport, { pacing, mayWrite });
+}
+
+test('who may not write sends nothing but reads and dry runs', async () => {
+  const methods: (string | undefined)[] = [];
+  const client = await startGuarded(
+    (request, response) => {
+      methods.push(request.method);
+      answerJson(response, 200, { metadata });
+    },
+    () => false,
+  );
+  const refused = { name: 'KubeError', status: 0, reason: 'NotLeader' };
+  await expect(client.create(secrets, {})).rejects.toMatchObject(refused);
+  await expect(client.replace(`${secrets}/a`, {})).rejects.toMatchObject(refused);
+  await expect(client.patchStatus('/x', {})).rejects.toMatchObject(refused);
+  await expect(client.remove('/x')).rejects.toMatchObject(refused);
+  await client.get('/x');
+  await client.create(secrets, {}, { dryRun: true });
+  expect(methods).toEqual(['GET', 'POST']);
+});
+
+test('a write that waited for a connection is not sent when its time has passed meanwhile', async () => {
+  let isLeader = true;
+  let open: (() => void) | undefined;
+  const bodies: string[] = [];
+  const busy = Promise.withResolvers<void>();
+  let held = 0;
+  const client = await startGuarded(
+    (request, response) => {
+      if (request.method !== 'GET') bodies.push(String(request.method));
+      held += 1;
+      const before = open;
+      open = () => {
+        before?.();
+        answerJson(response, 200, { metadata });
+      };
+      if (held === 16) busy.resolve();
+    },
+    () => isLeader,
+  );
+  const reads = Array.from({ length: 16 }, () => client.get('/x'));
+  await busy.promise;
+  const write = client.create(secrets, { data: {} });
+  const rejected = expect(write).rejects.toMatchObject({ reason: 'NotLeader' });
+  isLeader = false;
+  open?.();
+  await Promise.all(reads);
+  await rejected;
+  expect(bodies).toEqual([]);
+});
+
+test.each([
+  [429, { 'retry-after': '1' }],
+  [503, { 'retry-after': '1' }],
+])('%i with Retry-After is obeyed by every call, and then answered', async (status, headers) => {
+  const times: number[] = [];
+  const client = await startGuarded((_, response) => {
+    times.push(performance.now());
+    if (times.length > 1) return answerJson(response, 200, { metadata });
+    response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end('{}');
+  });
+  await client.create(secrets, {});
+  await client.get('/x');
+  expect(times).toHaveLength(3);
+  expect(Number(times[1]) - Number(times[0])).toBeGreaterThanOrEqual(990);
+});
+
+test('a server that refuses for good is told of after a few tries', async () => {
+  let calls = 0;
+  const client = await startGuarded((_, response) => {
+    calls += 1;
+    response.writeHead(429, { 'retry-after': '0.01', 'content-type': 'application/json' }).end('{}');
+  });
+  await expect(client.get('/x')).rejects.toMatchObject({ status: 429 });
+  expect(calls).toBe(4);
 });

@@ -1,82 +1,52 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** What the issuer counts. Names of the runtime are controller-runtime's. */
-export interface Metrics {
-  readonly visited: (result: 'success' | 'requeue-after' | 'error', durationMs: number) => void;
+import {
+  createRuntimeMetrics,
+  readGauge,
+  type RuntimeMetrics,
+  type RuntimeSources,
+} from './runtime-metrics.ts';
+
+/** What the issuer counts. */
+export interface Metrics extends RuntimeMetrics {
   readonly issued: (result: 'issued' | 'kept' | 'suspended' | 'denied' | 'failed', reason: string) => void;
   /** How late a renewal was, in seconds. */
   readonly renewed: (lagSeconds: number) => void;
   readonly watchRestarted: (kind: string, why: string) => void;
+  readonly eventWritten: (result: 'written' | 'failed' | 'dropped') => void;
   /** Text in Prometheus' exposition format. */
   readonly render: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
 /** What is read when metrics are asked for. */
-export interface MetricSources {
-  readonly queueLength: () => number;
+export interface MetricSources extends RuntimeSources {
   /** Seconds until the published URLs that end first do; undefined when nothing is published. */
   readonly secondsToExpiry: () => number | undefined;
-  readonly isLeader: () => boolean;
-  readonly leaseName: string;
   /** Server's clock minus ours. */
   readonly clockSkewSeconds: () => number | undefined;
 }
 
+/** Creates a registry with everything that `docs/reference/metrics.md` lists, and Node's own metrics. */
 export function createMetrics(sources: MetricSources): Metrics {
-  const registers = [new Registry()];
-  const [registry] = registers as [Registry];
+  const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const gauge = (
-    name: string,
-    help: string,
-    read: () => number | undefined,
-    labels: Record<string, string> = {},
-  ) =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      labelNames: Object.keys(labels),
-      collect() {
-        const value = read();
-        if (value === undefined) this.reset();
-        else this.set(labels, value);
-      },
-    });
-  gauge('workqueue_depth', 'Shares that wait for a visit', sources.queueLength);
-  gauge(
-    'valetkey_seconds_to_first_expiry',
-    'Seconds until the first published URL ends',
-    sources.secondsToExpiry,
-  );
-  gauge(
-    'valetkey_clock_skew_seconds',
-    "The API server's clock minus this machine's",
-    sources.clockSkewSeconds,
-  );
-  gauge(
-    'leader_election_master_status',
-    '1 while this replica holds the Lease',
-    () => (sources.isLeader() ? 1 : 0),
-    { name: sources.leaseName },
-  );
-  const visits = new Counter({
-    name: 'controller_runtime_reconcile_total',
-    help: 'Visits by result',
-    labelNames: ['controller', 'result'],
-    registers,
+  readGauge(registry, 'valetkey_seconds_to_first_expiry', 'Seconds until the first published URL ends', {
+    read: sources.secondsToExpiry,
   });
-  const durations = new Histogram({
-    name: 'controller_runtime_reconcile_time_seconds',
-    help: 'Length of visits',
-    labelNames: ['controller'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 10, 30],
-    registers,
+  readGauge(registry, 'valetkey_clock_skew_seconds', "The API server's clock minus this machine's", {
+    read: sources.clockSkewSeconds,
   });
   const outcomes = new Counter({
     name: 'valetkey_share_outcomes_total',
     help: 'How visits to Shares ended',
     labelNames: ['result', 'reason'],
+    registers,
+  });
+  const decisions = new Counter({
+    name: 'valetkey_policy_decisions_total',
+    help: 'Decisions about Shares: allowed, or denied for a reason',
+    labelNames: ['decision', 'reason'],
     registers,
   });
   const lag = new Histogram({
@@ -91,14 +61,22 @@ export function createMetrics(sources: MetricSources): Metrics {
     labelNames: ['kind', 'why'],
     registers,
   });
+  const events = new Counter({
+    name: 'valetkey_events_total',
+    help: 'Events of Shares: written, failed, or dropped because there were too many',
+    labelNames: ['result'],
+    registers,
+  });
   return {
-    visited: (result, durationMs) => {
-      visits.inc({ controller: 'share', result });
-      durations.observe({ controller: 'share' }, durationMs / 1000);
+    ...createRuntimeMetrics(registry, sources),
+    issued(result, reason) {
+      outcomes.inc({ result, reason });
+      if (result === 'denied') decisions.inc({ decision: 'denied', reason });
+      else if (result !== 'failed') decisions.inc({ decision: 'allowed', reason: '' });
     },
-    issued: (result, reason) => outcomes.inc({ result, reason }),
     renewed: (lagSeconds) => lag.observe(Math.max(lagSeconds, 0)),
     watchRestarted: (kind, why) => restarts.inc({ kind, why }),
+    eventWritten: (result) => events.inc({ result }),
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

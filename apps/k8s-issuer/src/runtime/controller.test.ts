@@ -4,7 +4,11 @@ import { createController, type Visit } from './controller.ts';
 import { createManualTime } from './manual-time.ts';
 import { createRateLimitingQueue } from './rate-limiting-queue.ts';
 
-function start(workers: number, reconcile: (key: string) => Promise<{ requeueAfterMs?: number } | void>) {
+function start(
+  workers: number,
+  reconcile: (key: string) => Promise<{ requeueAfterMs?: number } | void>,
+  retryAfterMs?: (error: unknown) => number | 'never' | undefined,
+) {
   const time = createManualTime();
   const queue = createRateLimitingQueue({ timers: time });
   const errors: [string, unknown][] = [];
@@ -17,6 +21,7 @@ function start(workers: number, reconcile: (key: string) => Promise<{ requeueAft
     reconcile,
     onError: (key, error) => errors.push([key, error]),
     onVisit: (visit) => visits.push(visit),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
   return { time, queue, errors, visits, controller, running: controller.run() };
 }
@@ -53,7 +58,7 @@ test('a visit may ask for the next one', async () => {
   expect(visits).toBe(1);
   await bench.time.advance(1);
   expect(visits).toBe(2);
-  expect(bench.visits.map((visit) => visit.outcome)).toEqual(['requeue-after', 'success']);
+  expect(bench.visits.map((visit) => visit.outcome)).toEqual(['requeue_after', 'success']);
 });
 
 test('as many keys as workers are visited at once, and one key never twice', async () => {
@@ -90,4 +95,22 @@ test('shutdown lets the running visit end and begins no other', async () => {
   finish();
   await bench.running;
   expect(begun).toEqual(['a']);
+});
+
+test('a failure that is nobody’s own does not make the key wait longer each time; one may be given up', async () => {
+  let tries = 0;
+  const errors = [...Array.from({ length: 20 }, () => new Error('away')), new Error('over')];
+  const bench = start(
+    1,
+    async () => {
+      tries += 1;
+      throw errors[tries - 1];
+    },
+    (error) => (error instanceof Error && error.message === 'away' ? 1_000 : 'never'),
+  );
+  bench.queue.add('a');
+  await bench.time.advance(20_000);
+  expect([tries, bench.queue.failures('a')]).toEqual([21, 0]);
+  await bench.time.advance(600_000);
+  expect(tries).toBe(21);
 });

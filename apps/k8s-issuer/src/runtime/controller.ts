@@ -9,7 +9,7 @@ interface Result {
 /** How one visit went, for metrics. */
 export interface Visit {
   readonly key: string;
-  readonly outcome: 'success' | 'requeue-after' | 'error';
+  readonly outcome: 'success' | 'requeue_after' | 'error';
   readonly durationMs: number;
 }
 
@@ -24,6 +24,11 @@ interface ControllerOptions {
    * key's back-off.
    */
   readonly reconcile: (key: string) => Promise<Result | void>;
+  /**
+   * Milliseconds until the next visit for a failure that says nothing about the key, such as a server that is away:
+   * then the key's own back-off does not grow. `never` gives the key up. @default its back-off, always
+   */
+  readonly retryAfterMs?: (error: unknown) => number | 'never' | undefined;
   /** Told what `reconcile` threw. It must not throw. */
   readonly onError: (key: string, error: unknown) => void;
   /** Told of each visit. It must not throw. @default nobody */
@@ -78,9 +83,11 @@ async function visit(options: ControllerOptions, key: string): Promise<void> {
     queue.forget(key);
     if (result?.requeueAfterMs === undefined) return end('success');
     queue.addAfter(key, result.requeueAfterMs);
-    end('requeue-after');
+    end('requeue_after');
   } catch (error) {
-    queue.addRateLimited(key);
+    const ms = options.retryAfterMs?.(error);
+    if (ms === undefined) queue.addRateLimited(key);
+    else if (ms !== 'never') queue.addAfter(key, ms);
     onError(key, error);
     end('error');
   }

@@ -4,8 +4,13 @@ interface Deadline {
   readonly dueMs: number;
 }
 
+/** What stands in the heap: of equal deadlines the one that was set first comes first. */
+interface Entry extends Deadline {
+  readonly order: number;
+}
+
 /**
- * Keys ordered by deadline, one deadline a key. Setting, deleting and popping cost O(log n).
+ * Keys ordered by deadline, one deadline a key; of equal ones the first set. Setting, deleting and popping cost O(log n).
  * @internal
  */
 export interface DeadlineHeap {
@@ -28,33 +33,35 @@ export interface DeadlineHeap {
  * @internal
  */
 export function createDeadlineHeap(): DeadlineHeap {
-  const heap: Deadline[] = [];
+  const heap: Entry[] = [];
   const positions = new Map<string, number>();
 
-  const place = (entry: Deadline, index: number): void => {
+  let sets = 0;
+
+  const place = (entry: Entry, index: number): void => {
     heap[index] = entry;
     positions.set(entry.key, index);
   };
-  const sink = (entry: Deadline, from: number): void => {
+  const sink = (entry: Entry, from: number): void => {
     let index = from;
     for (;;) {
       const left = heap[2 * index + 1];
       const right = heap[2 * index + 2];
       if (left === undefined) break;
       const [child, at] =
-        right !== undefined && right.dueMs < left.dueMs ? [right, 2 * index + 2] : [left, 2 * index + 1];
-      if (child.dueMs >= entry.dueMs) break;
+        right !== undefined && isBefore(right, left) ? [right, 2 * index + 2] : [left, 2 * index + 1];
+      if (!isBefore(child, entry)) break;
       place(child, index);
       index = at;
     }
     place(entry, index);
   };
-  const rise = (entry: Deadline, from: number): number => {
+  const rise = (entry: Entry, from: number): number => {
     let index = from;
     while (index > 0) {
       const above = (index - 1) >> 1;
       const parent = heap[above];
-      if (parent === undefined || parent.dueMs <= entry.dueMs) break;
+      if (parent === undefined || !isBefore(entry, parent)) break;
       place(parent, index);
       index = above;
     }
@@ -71,7 +78,8 @@ export function createDeadlineHeap(): DeadlineHeap {
 
   return {
     set(key, dueMs) {
-      const entry = { key, dueMs };
+      sets += 1;
+      const entry = { key, dueMs, order: sets };
       sink(entry, rise(entry, positions.get(key) ?? heap.length));
     },
     get(key) {
@@ -90,4 +98,8 @@ export function createDeadlineHeap(): DeadlineHeap {
     },
     size: () => heap.length,
   };
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order);
 }

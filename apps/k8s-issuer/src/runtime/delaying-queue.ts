@@ -1,6 +1,6 @@
 import { createDeadlineHeap } from './deadline-heap.ts';
 import type { Timers } from './timer.ts';
-import { createWorkQueue, type WorkQueue } from './work-queue.ts';
+import { createWorkQueue, type WorkQueue, type WorkQueueOptions } from './work-queue.ts';
 
 /**
  * A {@link WorkQueue} that also takes keys for later.
@@ -15,8 +15,8 @@ export interface DelayingQueue extends WorkQueue {
  * Creates an empty delaying queue. However many keys are delayed, it holds one heap and one timer.
  * @internal
  */
-export function createDelayingQueue(timers: Timers): DelayingQueue {
-  const queue = createWorkQueue();
+export function createDelayingQueue(timers: Timers, options: WorkQueueOptions = {}): DelayingQueue {
+  const queue = createWorkQueue(options);
   const later = createDeadlineHeap();
   let closed = false;
   let disarm = (): void => undefined;

@@ -1,6 +1,7 @@
 import { createDelayingQueue, type DelayingQueue } from './delaying-queue.ts';
 import type { Timers } from './timer.ts';
 import type { TokenBucket } from './token-bucket.ts';
+import type { WorkQueueOptions } from './work-queue.ts';
 
 /**
  * A {@link DelayingQueue} that knows how often each key has failed in a row.
@@ -16,7 +17,7 @@ export interface RateLimitingQueue extends DelayingQueue {
 }
 
 /** What a {@link RateLimitingQueue} needs. */
-interface RateLimitingQueueOptions {
+interface RateLimitingQueueOptions extends WorkQueueOptions {
   readonly timers: Timers;
   /** First back-off of a key. @default 1000 */
   readonly baseDelayMs?: number;
@@ -33,7 +34,7 @@ interface RateLimitingQueueOptions {
  */
 export function createRateLimitingQueue(options: RateLimitingQueueOptions): RateLimitingQueue {
   const { baseDelayMs = 1_000, maxDelayMs = 300_000, bucket } = options;
-  const queue = createDelayingQueue(options.timers);
+  const queue = createDelayingQueue(options.timers, options);
   const failures = new Map<string, number>();
 
   return {

@@ -52,6 +52,32 @@ test('shutdown while a key is worked on does not bring it back', async () => {
   expect(queue.length()).toBe(0);
 });
 
+test('the most pressing key comes first, by its priority when it was added', async () => {
+  const urgent = new Set(['ns/new']);
+  const queue = createWorkQueue({
+    priorityOf: (key) => ({ isUrgent: urgent.has(key), deadlineMs: key === 'ns/soon' ? 1 : 2 }),
+  });
+  for (const key of ['ns/later', 'ns/soon', 'ns/new']) queue.add(key);
+  urgent.add('ns/later');
+  queue.add('ns/later');
+  const taken = [await queue.take(), await queue.take(), await queue.take()];
+  expect(taken).toEqual(['ns/new', 'ns/later', 'ns/soon']);
+});
+
+test('an observer hears of each key that begins to wait, is taken and is done, and of no other', async () => {
+  const heard: string[] = [];
+  const tell = (what: string) => (key: string) => void heard.push(`${what} ${key}`);
+  const observer = { added: tell('added'), taken: tell('taken'), done: tell('done') };
+  const queue = createWorkQueue({ observer });
+  queue.add('a');
+  queue.add('a');
+  await queue.take();
+  queue.add('a');
+  queue.done('a');
+  queue.done('a');
+  expect(heard).toEqual(['added a', 'taken a', 'done a', 'added a']);
+});
+
 const step = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), key: fc.constantFrom('a', 'b', 'c', 'd') }),
   fc.record({ kind: fc.constant('take' as const) }),

@@ -1,5 +1,7 @@
+import { createFairLanes, type Priority } from './fair-lanes.ts';
+
 /**
- * A set of keys to work on, in the order they came. A key waits at most once however often it is added, no two
+ * A set of keys to work on, the most pressing first. A key waits at most once however often it is added, no two
  * workers hold the same key, and a key added while it is worked on comes again after `done`: nothing is lost.
  * @internal
  */
@@ -17,43 +19,70 @@ export interface WorkQueue {
 }
 
 /**
- * Creates an empty queue with the semantics of client-go's `workqueue.Interface`.
+ * Told of what goes through a queue, for metrics. It must not throw.
  * @internal
  */
-export function createWorkQueue(): WorkQueue {
-  // A Set keeps insertion order, so its first value is the oldest key.
-  const waiting = new Set<string>();
+export interface QueueObserver {
+  /** A key began to wait; one that waits already, or is worked on, does not begin again. */
+  readonly added: (key: string) => void;
+  readonly taken: (key: string) => void;
+  readonly done: (key: string) => void;
+}
+
+/**
+ * How a queue orders its keys, and who is told.
+ * @internal
+ */
+export interface WorkQueueOptions {
+  /** Asked each time that a key is added. @default all alike, so that they come in the order they were added */
+  readonly priorityOf?: (key: string) => Priority;
+  /** @default nobody */
+  readonly observer?: QueueObserver;
+}
+
+const alike: Priority = { isUrgent: false, deadlineMs: 0 };
+
+/**
+ * Creates an empty queue with the semantics of client-go's `workqueue.Interface`, but for the order: see
+ * {@link createFairLanes}.
+ * @internal
+ */
+export function createWorkQueue({ priorityOf = () => alike, observer }: WorkQueueOptions = {}): WorkQueue {
+  const waiting = createFairLanes();
   const inFlight = new Set<string>();
   const again = new Set<string>();
   const takers: ((key: string | undefined) => void)[] = [];
   let closed = false;
 
-  const offer = (key: string): void => {
-    const taker = takers.shift();
-    if (taker === undefined) {
-      waiting.add(key);
-      return;
-    }
+  const begin = (key: string): string => {
     inFlight.add(key);
-    taker(key);
+    observer?.taken(key);
+    return key;
+  };
+  const offer = (key: string): void => {
+    const before = waiting.size();
+    waiting.put(key, priorityOf(key));
+    if (waiting.size() > before) observer?.added(key);
+    if (takers.length === 0) return;
+    const next = waiting.take();
+    if (next !== undefined) takers.shift()?.(begin(next));
   };
 
   return {
     add(key) {
       if (closed) return;
       if (inFlight.has(key)) again.add(key);
-      else if (!waiting.has(key)) offer(key);
+      else offer(key);
     },
     take() {
       if (closed) return Promise.resolve(undefined);
-      const [key] = waiting;
+      const key = waiting.take();
       if (key === undefined) return new Promise((resolve) => takers.push(resolve));
-      waiting.delete(key);
-      inFlight.add(key);
-      return Promise.resolve(key);
+      return Promise.resolve(begin(key));
     },
     done(key) {
       if (!inFlight.delete(key)) return;
+      observer?.done(key);
       if (again.delete(key) && !closed) offer(key);
     },
     shutDown() {
@@ -62,6 +91,6 @@ export function createWorkQueue(): WorkQueue {
       again.clear();
       for (const taker of takers.splice(0)) taker(undefined);
     },
-    length: () => waiting.size,
+    length: () => waiting.size(),
   };
 }

@@ -38,8 +38,8 @@ export interface ReconcileOptions {
   readonly signer: Signer;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
-  /** Told of each outcome, for metrics. */
-  readonly onOutcome: (outcome: ShareOutcome) => void;
+  /** Told of each outcome and of the Share as it was before, for metrics and events. It must not throw. */
+  readonly onOutcome: (outcome: ShareOutcome, share: Share) => void;
 }
 
 type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
@@ -61,7 +61,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     if (freshness.isStale(key, share)) return { requeueAfterMs: staleCacheWaitMs };
     const outcome = await visit(inputs, options);
     if (outcome === 'superseded') return;
-    onOutcome(outcome);
+    onOutcome(outcome, share);
     const status = toShareStatus(share, outcome, nowMs);
     const resourceVersion = await writeStatus(api, share, status);
     if (resourceVersion !== undefined) freshness.wrote(key, share, resourceVersion);

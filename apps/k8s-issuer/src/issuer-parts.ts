@@ -1,0 +1,20 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Clock } from '@valetkey/core';
+import type { Logger } from 'pino';
+
+import type { IssuerOptions } from './config/options.ts';
+import type { Timers } from './runtime/timer.ts';
+
+/** What the process gives to the issuer. */
+export interface IssuerParts {
+  readonly options: IssuerOptions;
+  readonly kubeconfig: KubeConfig;
+  /** Unique to this process. */
+  readonly identity: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+}

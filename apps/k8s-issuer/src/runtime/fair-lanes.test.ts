@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { createFairLanes, type FairLanes, type Priority } from './fair-lanes.ts';
+
+const urgent = (deadlineMs = 0): Priority => ({ isUrgent: true, deadlineMs });
+const routine = (deadlineMs = 0): Priority => ({ isUrgent: false, deadlineMs });
+
+function drain(lanes: FairLanes): string[] {
+  const taken: string[] = [];
+  for (let key = lanes.take(); key !== undefined; key = lanes.take()) taken.push(key);
+  return taken;
+}
+
+test('urgent keys come first, then the earliest deadline, then the first that came', () => {
+  const lanes = createFairLanes();
+  lanes.put('a/late', routine(9));
+  lanes.put('a/early', routine(1));
+  lanes.put('a/early-too', routine(1));
+  lanes.put('a/new', urgent());
+  lanes.put('a/expired', urgent(-5));
+  expect(drain(lanes)).toEqual(['a/expired', 'a/new', 'a/early', 'a/early-too', 'a/late']);
+});
+
+test('a key that waits keeps the more pressing of its priorities, and waits once', () => {
+  const lanes = createFairLanes();
+  lanes.put('a/x', routine(5));
+  lanes.put('a/y', routine(3));
+  lanes.put('a/x', routine(9));
+  lanes.put('a/x', routine(1));
+  expect(lanes.size()).toBe(2);
+  lanes.put('a/y', urgent());
+  lanes.put('a/y', routine(0));
+  expect(drain(lanes)).toEqual(['a/y', 'a/x']);
+});
+
+test.each([urgent, routine])('a namespace with 10,000 keys delays one with 50 by 50 keys at most', (lane) => {
+  const lanes = createFairLanes();
+  for (let n = 0; n < 10_000; n += 1) lanes.put(`loud/${n}`, lane(n));
+  for (let n = 0; n < 50; n += 1) lanes.put(`quiet/${n}`, lane(1e9 + n));
+  const taken = Array.from({ length: 100 }, () => lanes.take());
+  expect(taken.filter((key) => key?.startsWith('quiet/'))).toHaveLength(50);
+});
+
+test('a flood of urgent keys leaves a fifth of the turns to the rest', () => {
+  const lanes = createFairLanes();
+  for (let n = 0; n < 1_000; n += 1) lanes.put(`a/urgent-${n}`, urgent());
+  for (let n = 0; n < 20; n += 1) lanes.put(`b/renewal-${n}`, routine(n));
+  const taken = Array.from({ length: 100 }, () => lanes.take());
+  expect(taken.filter((key) => key?.startsWith('b/'))).toHaveLength(20);
+});
+
+const key = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(6)).map(([group, n]) => `${group}/${n}`);
+const priority = fc.record({ isUrgent: fc.boolean(), deadlineMs: fc.integer({ min: 0, max: 20 }) });
+const steps = fc.array(fc.oneof(fc.tuple(key, priority), fc.constant('take' as const)), { maxLength: 80 });
+
+test('whatever is put and taken, each key waits once and none is lost', () => {
+  fc.assert(
+    fc.property(steps, (history) => {
+      const lanes = createFairLanes();
+      const model = new Set<string>();
+      for (const step of history) {
+        if (step === 'take') {
+          const taken = lanes.take();
+          expect(taken === undefined ? model.size : model.delete(taken)).toBe(taken === undefined ? 0 : true);
+        } else {
+          lanes.put(...step);
+          model.add(step[0]);
+        }
+        expect(lanes.size()).toBe(model.size);
+      }
+      expect(new Set(drain(lanes))).toEqual(model);
+    }),
+  );
+});
