@@ -8,7 +8,13 @@ import path from 'node:path';
 import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
 import { afterEach, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 
-import { defineStore, ownerGrant, presign, type SigningCredentials } from '../src/index.ts';
+import {
+  compileSessionPolicy,
+  defineStore,
+  ownerGrant,
+  presign,
+  type SigningCredentials,
+} from '../src/index.ts';
 import { assumeRoleSession, createRoleSessions, credentialProvider } from '../src/s3.ts';
 
 const engine = requireEngine(inject('engines'), 'seaweedfs');
@@ -89,6 +95,16 @@ describe('a session of a role', () => {
   test('without a session policy opens what its role may', async () => {
     const keys = await assumeRoleSession({ ...session, policy: undefined, source, stsEndpoint });
     expect([await statusOf(keys, 'team/a'), await statusOf(keys, 'other/a')]).toEqual([200, 200]);
+  });
+
+  test('opens exactly the grants that its policy was compiled from', async () => {
+    const grant = ownerGrant({ method: 'GET', bucket, key: 'team/a', lifetimeSeconds: 60 }, store);
+    const policy = compileSessionPolicy([grant]);
+    const keys = await assumeRoleSession({ ...session, policy, source, stsEndpoint });
+    await putObject(engine, { bucket, key: 'team/b', body: 'b' });
+    expect(await Promise.all(['team/a', 'team/b', 'other/a'].map((key) => statusOf(keys, key)))).toEqual([
+      200, 403, 403,
+    ]);
   });
 
   test('ends its URLs a minute before itself, and says so', async () => {

@@ -1,6 +1,7 @@
 import { ValetkeyError } from '../errors.ts';
 import { checkCredentials } from '../signing/check-credentials.ts';
 import { Credentials } from '../signing/credentials.ts';
+import { sdkCause } from './sdk-cause.ts';
 
 const usualHint =
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or sign in with `aws sso login`.';
@@ -33,7 +34,7 @@ export function fetchWith(
         expected: `keys from ${name}`,
         got: 'none',
         hint,
-        cause: error,
+        cause: sdkCause(error),
       });
     }
   };

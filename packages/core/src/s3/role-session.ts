@@ -4,6 +4,7 @@ import { quote } from '../grammar/quote.ts';
 import type { Credentials, SigningCredentials } from '../signing/credentials.ts';
 import { awsClientOptions, awsTransport, type AwsTransport } from './aws-transport.ts';
 import { toCredentials } from './fetch-with.ts';
+import { sdkCause } from './sdk-cause.ts';
 import { stsPlace, type StsPlace } from './sts-place.ts';
 
 /** STS's own default. Roles allow an hour unless somebody allows them more. */
@@ -69,7 +70,7 @@ export async function assumeRoleSession(
     })();
     return toCredentials(keys);
   } catch (error) {
-    throw toError(error, roleArn);
+    throw toError(error instanceof ValetkeyError ? error : sdkCause(error), roleArn);
   }
 }
 
@@ -110,8 +111,8 @@ function tooLarge(got: string, cause?: unknown): ValetkeyError {
 }
 
 /** Names of STS's errors are its API; their messages are not. */
-function toError(error: unknown, roleArn: string): ValetkeyError {
-  const name = error instanceof Error ? error.name : '';
+function toError(error: Error, roleArn: string): ValetkeyError {
+  const { name } = error;
   if (name.startsWith('PackedPolicyTooLarge')) return tooLarge('more, once packed', error);
   if (name.startsWith('ExpiredToken')) {
     return new ValetkeyError('credentials-expired', {

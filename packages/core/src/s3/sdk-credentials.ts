@@ -44,7 +44,7 @@ export function sdkCredentials(
   if (source.container !== undefined) {
     return asTheyAre(
       fetchWith(
-        () => fromHttp(metadata)(),
+        () => fromHttp({ logger: silentLogger })(),
         'the container credentials endpoint',
         'Is this a task or a pod with a role?',
       ),
@@ -61,7 +61,7 @@ function asTheyAre(fetch: () => Promise<Credentials>): SdkCredentials {
 
 /** As the AWS tools do it. Made anew each time, because the SDK's own keeps what it once read. */
 function defaultChain(transport: AwsTransport): () => Promise<Credentials> {
-  const options = { ...metadata, ignoreCache: true, clientConfig: awsClientOptions(transport) };
+  const options = { logger: silentLogger, ignoreCache: true, clientConfig: awsClientOptions(transport) };
   return fetchWith(() => fromNodeProviderChain(options)(), 'the AWS default chain');
 }
 

@@ -6,6 +6,7 @@ import type { Credentials } from '../../signing/credentials.ts';
 import { awsClientOptions, awsPlainPlace, type AwsTransport } from '../aws-transport.ts';
 import { cacheCredentials, type CredentialProvider } from '../cached-credentials.ts';
 import { toCredentials } from '../fetch-with.ts';
+import { sdkCause } from '../sdk-cause.ts';
 
 /** Keys of a session of a directory bucket: five minutes, for reading or for everything. */
 export type DirectorySessions = (
@@ -67,7 +68,7 @@ async function createSession(
       expected: `a session of the directory bucket ${bucket}`,
       got: error instanceof S3ServiceException ? error.name : 'no answer',
       hint: 'May these credentials call s3express:CreateSession for it?',
-      cause: error,
+      cause: sdkCause(error),
     });
   }
 }

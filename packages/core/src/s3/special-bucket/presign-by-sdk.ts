@@ -13,6 +13,7 @@ import type { Grant } from '../../grant/grant.ts';
 import type { PresignedUrl } from '../../signing/presigned-url.ts';
 import type { SigningCredentials } from '../../signing/credentials.ts';
 import { awsClientOptions, awsPlainPlace, type AwsTransport } from '../aws-transport.ts';
+import { sdkCause } from '../sdk-cause.ts';
 import { toPresignedUrl } from './to-presigned-url.ts';
 import type { SpecialTerms } from './special-terms.ts';
 
@@ -49,7 +50,7 @@ export async function presignBySdk(
       field: 'bucket',
       expected: `${bucket} to be reached in ${terms.region}`,
       got: error instanceof Error ? error.name : 'an error',
-      cause: error,
+      cause: sdkCause(error),
     });
   } finally {
     client.destroy();
