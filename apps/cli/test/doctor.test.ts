@@ -311,6 +311,37 @@ describe('behind a proxy that fails', () => {
   });
 });
 
+test('a removal that fails does not keep the others from being made', async () => {
+  const s3 = connect('seaweedfs');
+  const bucket = await newBucket(s3);
+  const layer = await startFaultLayer({ target: s3.endpoint });
+  layer.script([{ when: { method: 'DELETE', from: 4 }, times: 3, fault: { kind: 'reset' } }]);
+  try {
+    const { stdout } = await doctor({ ...s3, endpoint: layer.endpoint }, [bucket]);
+    expect(verdictsOf(stdout)).toEqual(healthy);
+    expect(layer.log().filter(({ fault }) => fault === 'reset')).toHaveLength(3);
+    expect(await contentsOf(s3, bucket)).toEqual([]);
+  } finally {
+    await layer.stop();
+  }
+});
+
+test('keys that may not delete are told what stays, and where', async () => {
+  const s3 = connect('seaweedfs');
+  const bucket = await newBucket(s3);
+  const layer = await startFaultLayer({ target: s3.endpoint });
+  const refusal = { kind: 'status', status: 403, body: '<Error><Code>AccessDenied</Code></Error>' } as const;
+  layer.script([{ when: { method: 'DELETE' }, times: Infinity, fault: refusal }]);
+  try {
+    const { code, stdout } = await doctor({ ...s3, endpoint: layer.endpoint }, [bucket]);
+    expect(verdictsOf(stdout)).toMatchObject({ put: 'pass', delete: 'fail', 'clean-up': 'fail' });
+    expect(stdout).toContain(`Remove what is below s3://${bucket}/valetkey-doctor/`);
+    expect(code).toBe(1);
+  } finally {
+    await layer.stop();
+  }
+});
+
 describe('a store that checks nothing', () => {
   const keys = {
     name: 'existing',

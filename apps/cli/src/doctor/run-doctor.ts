@@ -37,7 +37,8 @@ export async function runDoctor(patient: Patient, tell: (row: Row) => void): Pro
   } finally {
     const caller = { ...patient, stop: AbortSignal.timeout(cleanUpDeadlineMs) };
     if (patient.traces.objects.length > 0) {
-      add('clean-up', await settle(() => cleanUp(caller, patient.folder)));
+      const cleaned = await tryOne(() => cleanUp(caller, patient.folder), caller.stop);
+      add('clean-up', cleaned ?? unfinished(patient));
     }
   }
   const notTried = allProbes.map(({ name }) => name).filter((name) => !tried.includes(name));
@@ -71,6 +72,13 @@ async function tryOne(run: () => Promise<Finding>, stop: AbortSignal): Promise<F
     if (stop.aborted && error === stop.reason) return undefined;
     throw error;
   }
+}
+
+function unfinished({ bucket, folder }: Patient): Finding {
+  return fail(
+    `not all could be removed within ${cleanUpDeadlineMs / 1000} s`,
+    `Remove what is below s3://${bucket}/${folder}, old versions too.`,
+  );
 }
 
 /** A store that does not answer, or keys that cannot be had, are findings too. */
