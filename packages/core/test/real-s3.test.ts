@@ -130,6 +130,33 @@ describe('a form on seaweedfs', () => {
     expect((await send(change, body)).status).toBeGreaterThanOrEqual(400);
   });
 
+  test('takes a type with the beginning that was signed, and no other', async () => {
+    const form = postForm(
+      {
+        endpoint: engine.endpoint,
+        addressing: 'path',
+        region: engine.region,
+        bucket: formBucket,
+        key: 'in/any.png',
+        contentType: { startsWith: 'image/' },
+        successStatus: 201,
+        maxBytes: 8,
+        expiresInSeconds: 60,
+      },
+      engine,
+      { nowMs: Date.now() },
+    );
+    const upload = async (type: string) => {
+      const data = new FormData();
+      for (const [name, value] of Object.entries({ ...form.reveal(), 'Content-Type': type })) {
+        data.append(name, value);
+      }
+      data.append('file', new Blob(['hello']));
+      return (await fetch(form.url, { method: 'POST', body: data })).status;
+    };
+    expect([await upload('text/html'), await upload('image/png')]).toEqual([403, 201]);
+  });
+
   test('refuses everything after its end', async () => {
     expect((await send({}, 'hello', Date.now() - 120_000)).status).toBe(403);
   });

@@ -8,15 +8,14 @@ import { parseBucket } from '../grammar/bucket.ts';
 import { parseEndpoint } from '../grammar/endpoint.ts';
 import { parseKey, type KeyRules } from '../grammar/key.ts';
 import { parseLifetimeSeconds } from '../grammar/lifetime.ts';
-import { parseMetadata } from '../grammar/metadata.ts';
 import { quote } from '../grammar/quote.ts';
 import { parseRegion } from '../grammar/region.ts';
 import { formatInstant, toAmzDate } from '../instant.ts';
 import { checkCredentials } from './check-credentials.ts';
-import { checkHeaders } from './check-parameters.ts';
 import type { SigningCredentials } from './credentials.ts';
 import { effectiveLifetime } from './effective-lifetime.ts';
 import { toObjectAddress, type Addressing } from './object-address.ts';
+import { contentFields, sizeRange, typePrefix, type PostFormCondition } from './post-form-conditions.ts';
 import type { SigningTime } from './presign-object.ts';
 import { SignedPostForm } from './signed-post-form.ts';
 import { signingScope } from './signing-scope.ts';
@@ -68,14 +67,6 @@ const knownFields = new Set([
   'metadata',
 ]);
 
-/** S3 takes one object of up to this size in a single request. */
-const maxObjectBytes = 5 * 1024 ** 3;
-
-type Condition =
-  | Readonly<Record<string, string>>
-  | readonly ['content-length-range', number, number]
-  | readonly ['starts-with', string, string];
-
 /**
  * A form for one key, for credentials' owners, without a policy of ours. Always bounded by
  * `content-length-range`.
@@ -126,7 +117,7 @@ export function postForm(
     'x-amz-date': dateTime,
     ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
   };
-  const conditions: readonly Condition[] = [
+  const conditions: readonly PostFormCondition[] = [
     { bucket },
     sizeRange(request),
     ...typePrefix(request),
@@ -156,47 +147,6 @@ function parseFormKey({ key, keyRules }: PostFormRequest): string {
     field: 'key',
     expected: 'a key without ${filename}, which stores replace in forms',
     got: quote(key),
-  });
-}
-
-function contentFields(request: PostFormRequest): Readonly<Record<string, string>> {
-  const { contentType, cacheControl, contentDisposition, successStatus, metadata = {} } = request;
-  const fields: Record<string, string> = {};
-  if (typeof contentType === 'string') fields['Content-Type'] = contentType;
-  if (cacheControl !== undefined) fields['Cache-Control'] = cacheControl;
-  if (contentDisposition !== undefined) fields['Content-Disposition'] = contentDisposition;
-  for (const [name, value] of Object.entries(fields)) checkHeaders({ [name.toLowerCase()]: value });
-  if (successStatus !== undefined) fields['success_action_status'] = checkStatus(successStatus);
-  for (const [name, value] of Object.entries(parseMetadata(metadata, 'metadata'))) {
-    fields[`x-amz-meta-${name}`] = value;
-  }
-  return fields;
-}
-
-function checkStatus(status: number): string {
-  if ([200, 201, 204].includes(status)) return String(status);
-  throw new ValetkeyError('invalid-metadata', {
-    field: 'successStatus',
-    expected: '200, 201 or 204',
-    got: quote(status),
-  });
-}
-
-function typePrefix({ contentType }: PostFormRequest): readonly Condition[] {
-  if (contentType === undefined || typeof contentType === 'string') return [];
-  checkHeaders({ 'content-type': contentType.startsWith });
-  return [['starts-with', '$Content-Type', contentType.startsWith]];
-}
-
-function sizeRange({ minBytes = 0, maxBytes }: PostFormRequest): Condition {
-  const isSize = (bytes: number) => Number.isInteger(bytes) && bytes >= 0 && bytes <= maxObjectBytes;
-  if (isSize(minBytes) && isSize(maxBytes) && minBytes <= maxBytes) {
-    return ['content-length-range', minBytes, maxBytes];
-  }
-  throw new ValetkeyError('size-not-bounded', {
-    field: 'minBytes and maxBytes',
-    expected: `whole bytes, minBytes <= maxBytes <= ${maxObjectBytes}`,
-    got: `${quote(minBytes)} and ${quote(maxBytes)}`,
   });
 }
 
