@@ -55,6 +55,73 @@ describe('a configuration', () => {
     });
   });
 
+  test('may say all that a policy can say', () => {
+    const everything = `stores:
+  media: { profile: aws, region: eu-central-1, endpoint: "https://s3.internal:9000", addressing: virtual }
+policies:
+  - name: avatars
+    subjects: [{ kind: user, claims: { aud: [web, app] } }, { kind: anonymous }]
+    store: media
+    bucket: user-media
+    actions: [upload, download, list, delete]
+    keys: ["avatars/{sub}/{uuid}{ext}", "shared/{claims.tenant}/{subHash}/{namespace}/{share}/{date}/{rest}"]
+    exceptKeys: ["avatars/{sub}/private-{any}"]
+    keySyntax: strict
+    lifetime: { default: 5m, max: 1h30m }
+    notBefore: 2026-11-23T00:00:00Z
+    notAfter: 2027-11-23T00:00:00+01:00
+    upload:
+      maxSize: 5Mi
+      minSize: 1
+      maxFiles: 3
+      contentTypes: ["image/*", application/pdf]
+      checksum: required
+      overwrite: false
+      metadata: [caption]
+      multipartThreshold: 32Mi
+      partSize: 64Mi
+      session: 24h
+    download: { disposition: inline, cacheWindow: 1h, requireVersionId: true }
+    rateLimit: { requests: 30/1m, bytes: 1Gi/24h }
+  - name: avatars-public
+    subjects: [{ kind: user }]
+    store: media
+    bucket: user-media
+    actions: [download]
+    keys: ["avatars/{any}/{any}"]
+`;
+    expect(parse(everything).policies).toMatchObject([
+      {
+        name: 'avatars',
+        stores: ['media'],
+        buckets: ['user-media'],
+        actions: ['upload', 'download', 'list', 'delete'],
+        keyRules: { syntax: 'strict', slashes: 'exact' },
+        notBeforeMs: Date.parse('2026-11-23T00:00:00Z'),
+        notAfterMs: Date.parse('2027-11-22T23:00:00Z'),
+        lifetime: { defaultSeconds: 300, maxSeconds: 5400 },
+        upload: {
+          maxBytes: 5_242_880,
+          minBytes: 1,
+          maxFiles: 3,
+          contentTypes: ['image/*', 'application/pdf'],
+          checksum: 'required',
+          overwrite: false,
+          metadata: ['caption'],
+          multipartThresholdBytes: 33_554_432,
+          partBytes: 67_108_864,
+          sessionSeconds: 86_400,
+        },
+        download: { disposition: 'inline', cacheWindowSeconds: 3600, requireVersionId: true },
+        rateLimit: {
+          requests: { count: 30, windowSeconds: 60 },
+          bytes: { count: 1_073_741_824, windowSeconds: 86_400 },
+        },
+      },
+      { name: 'avatars-public', lifetime: { defaultSeconds: 3600, maxSeconds: 3600 } },
+    ]);
+  });
+
   test.each([
     [
       'acceleration beside a public endpoint',
