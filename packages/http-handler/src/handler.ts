@@ -150,13 +150,14 @@ function withManners(
   request: Request,
   { requestId, origins }: { readonly requestId: string; readonly origins: ReadonlySet<string> },
 ): Response {
-  const headers = new Headers(response.headers);
+  // In place: every answer is made here, and a copy would turn its body into a stream.
+  const { headers } = response;
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   headers.set('referrer-policy', 'no-referrer');
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-request-id', requestId);
   addCors(headers, request, origins);
-  return new Response(response.body, { status: response.status, headers });
+  return response;
 }
 
 /** RFC 9110, section 8.8.3. */
