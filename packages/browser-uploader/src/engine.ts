@@ -1,4 +1,6 @@
 export { type Environment } from './engine/environment.ts';
+export { type Checksum, type ChecksumAlgorithm } from './engine/integrity/checksum.ts';
+export { type ResumableUpload, type ResumeScope, type ResumeStore } from './engine/resume/resume-store.ts';
 export { UploadError, type UploadErrorCode } from './engine/upload-error.ts';
 export {
   createUploader,
