@@ -83,6 +83,13 @@ describe('key', () => {
     expect(parseKey(key, 'key')).toBe(key);
   });
 
+  test.each(['a/b\u0000', 'a/b\u202e', 'a/b//', 'a/b/..', 'a/b\\', 'a/b\n', 'a/b/'])(
+    '%j is refused behind a plain beginning too',
+    (key) => {
+      expect(() => parseKey(key, 'key')).toThrow(expect.objectContaining({ code: 'invalid-key' }));
+    },
+  );
+
   test('one long segment among short ones is refused', () => {
     expect(() => parseKey(`a/${'é'.repeat(128)}/b`, 'key')).toThrow('at most 255 bytes');
     expect(() => parseKey(`a/${'k'.repeat(256)}/b`, 'key')).toThrow('at most 255 bytes');

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { configurationSchema } from '../s3/configuration-schema.ts';
-import { isBoundVariable, isFreeVariable } from './pattern-variable.ts';
+import { configurationSchema } from '../src/s3/configuration-schema.ts';
+import { isBoundVariable, isFreeVariable } from '../src/policy/pattern-variable.ts';
 
-const reference = readFileSync(new URL('../../../../docs/reference/policy.md', import.meta.url), 'utf8');
+const reference = readFileSync(new URL('../../../docs/reference/policy.md', import.meta.url), 'utf8');
 const section = (title: string) => reference.split(`## ${title}\n`)[1]?.split('\n## ')[0] ?? '';
 const firstColumn = (title: string) =>
   [...section(title).matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name);
