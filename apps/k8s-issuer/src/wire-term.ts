@@ -24,8 +24,8 @@ const outageRetryMs = 1_000;
 /** What one term of leadership works with. */
 export interface Term {
   readonly queue: RateLimitingQueue;
+  /** Its shutdown ends everything of the term. */
   readonly controller: Controller;
-  readonly stop: () => void;
 }
 
 /** Makes the queue, the scheduler and the controller of one term; nothing of an earlier one gets in. */
@@ -67,7 +67,11 @@ export function createTerm(given: {
     onError: (share, err) => logger.error({ share, err }, 'a visit failed and will be repeated'),
     onVisit: ({ outcome, durationMs }) => metrics.visited(outcome, durationMs),
   });
-  return { queue, controller, stop: () => scheduler.stop() };
+  const shutDown = (): void => {
+    controller.shutDown();
+    scheduler.stop();
+  };
+  return { queue, controller: { ...controller, shutDown } };
 }
 
 /** Whoever has no valid URL comes first, then whoever's ends first. */

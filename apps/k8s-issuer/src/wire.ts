@@ -78,7 +78,6 @@ export function wireIssuer(parts: IssuerParts): Issuer {
     elector,
     lead: () => {
       logger.info({ identity: parts.identity }, 'leading');
-      term?.stop();
       term = createTerm({ parts, caches, api, signer, metrics, events });
       for (const key of caches.shares.keys()) term.queue.add(key);
       return [term.controller];
@@ -104,7 +103,6 @@ export function wireIssuer(parts: IssuerParts): Issuer {
       } finally {
         over.abort();
         await recording;
-        term?.stop();
         await transport.close();
         await health?.stop();
         logger.info('stopped');
@@ -131,7 +129,7 @@ function wireElector(parts: IssuerParts, transport: KubeTransport): Elector {
   const { options, identity, clock, timers, random, logger } = parts;
   const { leaseName: name, ...times } = options.election;
   const onError = (err: unknown) => logger.warn({ err, lease: name }, 'a call about the Lease failed');
-  return createElector({
+  const elector = createElector({
     lock: createLeaseLock({
       transport,
       client: createKubeClient(transport, { pool: 'lease' }),
@@ -148,6 +146,14 @@ function wireElector(parts: IssuerParts, transport: KubeTransport): Elector {
     random,
     onError,
   });
+  return {
+    ...elector,
+    async run(leadership) {
+      const end = await elector.run(leadership);
+      if (end === 'lost') logger.warn({ lease: name }, 'the Lease was not renewed in time; standing by');
+      return end;
+    },
+  };
 }
 
 /** Nothing is written before the admission policy was seen to refuse what it must. */

@@ -28,7 +28,8 @@ export interface WatchRequest<T> {
 }
 
 /**
- * Where a reflector reads from; it hides HTTP.
+ * Where a reflector reads from; it hides HTTP. What a rejection carries as `retryAfterSeconds`, a number, is the time
+ * that the server wants to be left alone for.
  * @internal
  */
 export interface ListWatch<T> {

@@ -149,6 +149,24 @@ test('while the server is away it tries at least every three seconds, and is bac
   expect(told).toEqual(['+a']);
 });
 
+test('a server that asks for patience is left alone for as long as it says', async () => {
+  const server = createMemoryServer();
+  let refusals = 1;
+  let asked = 0;
+  const { time, reflector } = start(server, {
+    async list(request) {
+      asked += 1;
+      if (refusals === 0) return server.listWatch.list(request);
+      refusals -= 1;
+      throw Object.assign(new Error('429'), { retryAfterSeconds: 20 });
+    },
+  });
+  await time.advance(19_999);
+  expect([asked, reflector.hasSynced()]).toEqual([1, false]);
+  await time.advance(1);
+  expect([asked, reflector.hasSynced()]).toEqual([2, true]);
+});
+
 test('a handler that throws is reported and stops nothing', async () => {
   const server = createMemoryServer();
   const bench = start(server, {

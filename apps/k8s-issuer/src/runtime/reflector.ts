@@ -53,6 +53,7 @@ interface Round<T extends ApiObject> {
   readonly heard: () => void;
 }
 
+const longestPauseMs = 120_000;
 /** A watch that held this long was a good one: the next failure waits for the shortest time. */
 const goodWatchMs = 5_000;
 
@@ -92,14 +93,16 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
       const round = { options, mirror, signal, heard: () => (isCurrent = true) };
       while (!signal.aborted) {
         const startMs = timers.elapsedMs();
+        let askedMs = 0;
         try {
           settle(await runOnce(round), timers.elapsedMs() - startMs);
         } catch (error) {
           if (signal.aborted) break;
           onError(error);
+          askedMs = retryAfterMs(error);
           settle('error', timers.elapsedMs() - startMs);
         }
-        await wait(timers, backOff.next(), signal);
+        await wait(timers, Math.max(backOff.next(), askedMs), signal);
       }
       isCurrent = false;
     },
@@ -107,6 +110,13 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
     isCurrent: () => isCurrent,
     whenSynced: () => synced.promise,
   };
+}
+
+/** What the server has asked for, within reason: a broken proxy must not stop a watch for a day. */
+function retryAfterMs(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('retryAfterSeconds' in error)) return 0;
+  const { retryAfterSeconds } = error;
+  return typeof retryAfterSeconds === 'number' ? Math.min(retryAfterSeconds * 1_000, longestPauseMs) : 0;
 }
 
 /** Reads every page before the first is used: half a list would look like deletions. */
