@@ -55,6 +55,9 @@ test(
     await published('after-term');
     expect(await follower.readiness()).toBe('ok: leading');
     expect(leader.log()).toContain('"stopped"');
+    // Nothing else was due, so nothing else was even sent.
+    const written = writesOf(await engine.audit(), follower).map(({ objectRef }) => objectRef?.name);
+    expect(new Set(written)).toEqual(new Set(['after-term']));
     await join();
   },
 );

@@ -7,7 +7,7 @@ test('the defaults are the documented ones', () => {
     kubeconfig: undefined,
     namespace: 'valetkey-system',
     listen: { host: '127.0.0.1', port: 8080 },
-    workers: 8,
+    workers: 16,
     namespaces: undefined,
     election: {
       leaseName: 'valetkey-issuer',

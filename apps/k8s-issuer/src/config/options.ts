@@ -24,7 +24,7 @@ Watches Shares and keeps presigned URLs fresh in Secrets.
   --kubeconfig FILE   cluster to work on (default: the one it runs in)
   --namespace NAME    the issuer's own namespace (default: valetkey-system)
   --listen HOST:PORT  serves /livez, /readyz and /metrics; 'none' serves nothing (default: 127.0.0.1:8080)
-  --workers N         Shares worked on at once, 1 to 64 (default: 8)
+  --workers N         Shares worked on at once, 1 to 64 (default: 16)
   --namespaces A,B    serve the Shares of these namespaces only (default: all)
   --help              this text
 
@@ -36,7 +36,7 @@ Of several replicas one writes, the one that holds a Lease in the issuer's own n
 
 Examples:
   $ valetkey-k8s-issuer --kubeconfig ~/.kube/config
-  $ valetkey-k8s-issuer --listen 0.0.0.0:8080 --workers 16
+  $ valetkey-k8s-issuer --listen 0.0.0.0:8080 --workers 32
   $ valetkey-k8s-issuer --namespaces team-a,team-b
 `;
 
@@ -53,7 +53,7 @@ export function parseOptions(args: readonly string[]): IssuerOptions | 'help' {
     kubeconfig: values.kubeconfig,
     namespace: values.namespace ?? 'valetkey-system',
     listen: toAddress(values.listen ?? '127.0.0.1:8080'),
-    workers: toWorkers(values.workers ?? '8'),
+    workers: toWorkers(values.workers ?? '16'),
     namespaces: values.namespaces === undefined ? undefined : toNamespaces(values.namespaces),
     election: parseElectionSettings(values),
   };

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Share, ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ShareApi } from './share-api.ts';
@@ -38,7 +40,12 @@ function toMergePatch(before: ShareStatus, after: ShareStatus): Readonly<Record<
   const patch: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(earlier), ...Object.keys(later)])) {
     const value = later[name];
-    if (JSON.stringify(earlier[name]) !== JSON.stringify(value)) patch[name] = value ?? null;
+    if (!isDeepStrictEqual(toJson(earlier[name]), toJson(value))) patch[name] = value ?? null;
   }
   return patch;
+}
+
+/** As it would be sent: without fields that are undefined. The order of fields says nothing, the server has its own. */
+function toJson(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

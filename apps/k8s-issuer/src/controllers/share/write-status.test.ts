@@ -1,0 +1,42 @@
+import type { Share } from '@valetkey/share';
+import { expect, test } from 'vitest';
+
+import type { ShareApi } from './share-api.ts';
+import { writeStatus } from './write-status.ts';
+
+const ready = { type: 'Ready', status: 'True', reason: 'Issued', message: 'ok' } as const;
+const at = '2026-11-25T18:00:00Z';
+
+async function write(before: object, after: object): Promise<readonly unknown[]> {
+  const patches: unknown[] = [];
+  const refuse = () => Promise.reject(new Error('not asked for'));
+  const api: ShareApi = {
+    createSecret: refuse,
+    replaceSecret: refuse,
+    readShare: refuse,
+    readCredentials: refuse,
+    async patchStatus(_namespace, _name, _version, status) {
+      patches.push(status);
+      return { resourceVersion: '8' };
+    },
+  };
+  const metadata = { name: 'a', namespace: 'ns', uid: 'u', resourceVersion: '7' };
+  const share = { metadata, status: before } as unknown as Share;
+  await writeStatus(api, share, after);
+  return patches;
+}
+
+test('a status that differs only in the order of its fields, or in absent ones, is not written', async () => {
+  const stored = {
+    conditions: [{ lastTransitionTime: at, message: 'ok', reason: 'Issued', status: 'True', type: 'Ready' }],
+  };
+  const computed = { conditions: [{ ...ready, lastTransitionTime: at, observedGeneration: undefined }] };
+  expect(await write(stored, computed)).toEqual([]);
+});
+
+test('only what changed is sent, and what is gone is null', async () => {
+  const stored = { revision: 1, clampedBy: 'Policy', conditions: [ready] };
+  expect(await write(stored, { revision: 2, conditions: [ready] })).toEqual([
+    { revision: 2, clampedBy: null },
+  ]);
+});
