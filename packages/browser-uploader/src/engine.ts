@@ -10,3 +10,12 @@ export {
   type UploadResult,
 } from './engine/uploader.ts';
 export { type HeadersCallback } from './engine/service-client.ts';
+export {
+  createIndexedDbResumeStore,
+  type IndexedDbResumeOptions,
+} from './engine/resume/indexed-db-resume-store.ts';
+export {
+  keepFileHandle,
+  type UnfinishedUpload,
+  unfinishedUploads,
+} from './engine/resume/unfinished-uploads.ts';

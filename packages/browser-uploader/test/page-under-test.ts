@@ -12,7 +12,7 @@ import {
   type S3Description,
 } from '@valetkey/testbed';
 import { build } from 'esbuild';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 import { serve } from './serve.ts';
 
@@ -20,6 +20,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 
 export interface PageUnderTest {
   readonly page: Page;
+  /** Of the page and its other tabs. */
+  readonly context: BrowserContext;
   readonly s3: S3Description;
   readonly bucket: string;
   readonly signer: string;
@@ -77,7 +79,8 @@ export async function openPage({ engines, script, rule = {}, answer }: PageOptio
   signerOrigin = signer.origin;
   await allowOrigins(s3, bucket, [pages.origin]);
   const browser = await connectChromium(requireEngine(engines, 'chromium'));
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
@@ -88,7 +91,7 @@ export async function openPage({ engines, script, rule = {}, answer }: PageOptio
     await browser.close();
     await Promise.all([pages.stop(), signer.stop()]);
   };
-  return { page, s3, bucket, signer: signer.origin, pageOrigin: pages.origin, complaints, stop };
+  return { page, context, s3, bucket, signer: signer.origin, pageOrigin: pages.origin, complaints, stop };
 }
 
 /** The strictest policy that an upload can do with. */
