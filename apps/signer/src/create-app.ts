@@ -3,7 +3,8 @@ import { createHandler, createService } from '@valetkey/http-handler';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 
-import { createAuthenticate } from './authenticate.ts';
+import { createAuthenticate } from './auth/create-authenticate.ts';
+import type { Identities } from './auth/identities.ts';
 import { serveConsole } from './console-files.ts';
 import type { Settings } from './settings.ts';
 
@@ -11,12 +12,13 @@ import type { Settings } from './settings.ts';
 export interface AppParts {
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly identities: Identities;
   /** Whether new work is taken. */
   readonly isReady: () => boolean;
 }
 
 /** The whole application: health, the service, the console; one log line a request, without its query. */
-export function createApp(settings: Settings, { logger, clock, isReady }: AppParts): Hono {
+export function createApp(settings: Settings, { logger, clock, identities, isReady }: AppParts): Hono {
   const { server, stores, policies, secrets } = settings;
   const handler = createHandler(
     createService({
@@ -33,9 +35,10 @@ export function createApp(settings: Settings, { logger, clock, isReady }: AppPar
       },
     }),
     {
-      authenticate: createAuthenticate(server.auth),
+      authenticate: createAuthenticate(server, { clock, identities }),
       basePath: server.basePath,
       corsOrigins: server.corsOrigins,
+      corsCredentials: server.auth.some((entry) => entry.kind === 'jwt' && entry.cookie !== undefined),
     },
   );
   const base = server.basePath === '/' ? '' : server.basePath;

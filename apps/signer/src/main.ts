@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { lintPolicies, systemClock, ValetkeyError } from '@valetkey/core';
 
+import { createIdentities } from './auth/identities.ts';
 import { createApp } from './create-app.ts';
 import { listen } from './listen.ts';
 import { createLogger } from './logger.ts';
@@ -46,7 +47,12 @@ try {
 async function run(settings: Settings, onlyCheck: boolean): Promise<void> {
   const logger = createLogger();
   let isReady = true;
-  const app = createApp(settings, { logger, clock: systemClock, isReady: () => isReady });
+  const identities = createIdentities({
+    clock: systemClock,
+    fetch: (url, init) => fetch(url, init),
+    onFailure: (err) => logger.error({ err }, 'keys of the issuer'),
+  });
+  const app = createApp(settings, { logger, clock: systemClock, identities, isReady: () => isReady });
   if (onlyCheck) {
     process.stdout.write(`valid: ${settings.stores.size} stores, ${settings.policies.length} policies\n`);
     for (const { policy = '', code, message, fix } of lintPolicies(settings.policies)) {

@@ -14,6 +14,52 @@ const staticAuth = z.strictObject({
 });
 const anonymousAuth = z.strictObject({ kind: z.literal('anonymous') });
 
+/** Public keys only: with a shared key, whoever can check a token can make one. */
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const;
+const jwtAuth = z.strictObject({
+  kind: z.literal('jwt'),
+  /** Exactly as it stands in `iss`. */
+  issuer: text(2048),
+  /** Who we are to the issuer; one of them has to stand in `aud`. */
+  audience: z.union([text(2048), z.array(text(2048)).min(1).max(16)]),
+  /** Where the issuer publishes its keys. */
+  jwksUrl: z.string().refine(isKeysAddress, { error: 'an https URL, or http of this machine' }),
+  algorithms: z.array(z.enum(algorithms)).min(1),
+  /** A token made longer ago than this is refused, whatever it says of its end. */
+  maxTokenAge: z
+    .string()
+    .regex(/^(?:\d{1,6}h)?(?:\d{1,6}m)?(?:\d{1,6}s)?$/, { error: 'a duration such as 24h' })
+    .min(2, { error: 'a duration such as 24h' })
+    .default('24h'),
+  /** Name of a cookie that may carry the token as well. */
+  cookie: z
+    .string()
+    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, { error: 'the name of a cookie' })
+    .optional(),
+});
+
+const podFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+const kubernetesAuth = z.strictObject({
+  kind: z.literal('kubernetes'),
+  /** For whom workloads ask their token; never the API server's own audience. */
+  audience: text(2048),
+  /** @default the cluster this runs in */
+  server: z.string().refine(isHttps, { error: 'an https URL' }).default('https://kubernetes.default.svc'),
+  caFile: text(4096).default(`${podFolder}/ca.crt`),
+  tokenFile: text(4096).default(`${podFolder}/token`),
+});
+
 const origin = z.string().refine(isOrigin, { error: 'an origin such as https://app.example.com' });
 
 export const serverSchema = z.strictObject(
@@ -28,7 +74,7 @@ export const serverSchema = z.strictObject(
     corsOrigins: z.array(origin).max(256).default([]),
     secrets: z.strictObject({ file: text(4096) }),
     auth: z
-      .array(z.discriminatedUnion('kind', [staticAuth, anonymousAuth]))
+      .array(z.discriminatedUnion('kind', [jwtAuth, kubernetesAuth, staticAuth, anonymousAuth]))
       .min(1, { error: 'at least one way to know who asks' })
       .max(1000),
     /** The web page, served on the same origin. */
@@ -52,4 +98,15 @@ export type AuthSettings = ServerSettings['auth'][number];
 
 function isOrigin(input: string): boolean {
   return URL.canParse(input) && new URL(input).origin === input;
+}
+
+function isHttps(input: string): boolean {
+  return URL.canParse(input) && new URL(input).protocol === 'https:';
+}
+
+function isKeysAddress(input: string): boolean {
+  if (isHttps(input)) return true;
+  if (!URL.canParse(input)) return false;
+  const { protocol, hostname } = new URL(input);
+  return protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }

@@ -1,10 +1,10 @@
 /** Everything the process needs to know, read and checked before it listens. */
-import { ValetkeyError, type Policy } from '@valetkey/core';
+import { ValetkeyError, type Policy, type Subject } from '@valetkey/core';
 import { credentialProvider, grantSigner, loadConfiguration, type ConfiguredStore } from '@valetkey/core/s3';
 import type { ServiceStore } from '@valetkey/http-handler';
 
 import { readSecrets } from './secrets.ts';
-import { serverSchema, type ServerSettings } from './server-schema.ts';
+import { serverSchema, type AuthSettings, type ServerSettings } from './server-schema.ts';
 
 /** What the configuration file comes to. */
 export interface Settings {
@@ -44,10 +44,18 @@ function toServiceStore(
   return { store, credentials, sign: grantSigner(configured, environment) };
 }
 
+/** What subjects each way to know who asks makes. */
+const subjectKinds = {
+  jwt: 'user',
+  static: 'user',
+  kubernetes: 'serviceAccount',
+  anonymous: 'anonymous',
+} as const satisfies Record<AuthSettings['kind'], Subject['kind']>;
+
 /** A service that could never say yes is a mistake, and better found now than by its users. */
 function checkPolicies(file: string, policies: readonly Policy[], { auth, console }: ServerSettings): void {
-  const kinds = new Set(auth.map(({ kind }) => (kind === 'static' ? 'user' : 'anonymous')));
-  const serves = policies.some(({ subjects }) => subjects.some(({ kind }) => kinds.has(kind as 'user')));
+  const kinds = new Set(auth.map(({ kind }) => subjectKinds[kind]));
+  const serves = policies.some(({ subjects }) => subjects.some(({ kind }) => kinds.has(kind)));
   if (!serves) {
     throw new ValetkeyError('invalid-policy', {
       field: `${file} policies`,

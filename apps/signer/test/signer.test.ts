@@ -2,7 +2,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
-import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
+import { createBucket, freePort, putObject, requireEngine } from '@valetkey/testbed';
+import { generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { configurationFolder, originOf, runSigner, type ConfigurationParts } from './signer-under-test.ts';
@@ -67,6 +68,28 @@ test.each([
   expect(response.status).toBe(401);
   expect(response.headers.get('www-authenticate')).toBe('Bearer');
   expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
+});
+
+test('while the keys of the issuer cannot be had the answer is 503 and when to come back, never 401', async () => {
+  const { file, folder } = await configurationFolder(nowhere);
+  const configuration = JSON.parse(await readFile(file, 'utf8'));
+  const jwksUrl = `http://127.0.0.1:${await freePort()}/jwks.json`;
+  configuration.server.auth = [
+    { kind: 'jwt', issuer: 'https://id.example.com', audience: 'valetkey', jwksUrl, algorithms: ['ES256'] },
+  ];
+  await writeFile(path.join(folder, 'valetkey.yaml'), JSON.stringify(configuration));
+  const signer = runSigner(['--config', file]);
+  const { privateKey } = await generateKeyPair('ES256');
+  const jwt = await new SignJWT({ iss: 'https://id.example.com', aud: 'valetkey', sub: 'ann' })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(privateKey);
+  const response = await ask(await originOf(signer), jwt);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('1');
+  expect(await response.json()).toMatchObject({ code: 'identity-unavailable', retryable: true });
+  expect(signer.output()).not.toContain(jwt);
 });
 
 test('nothing that is logged holds a signature, a credential or a token', async () => {

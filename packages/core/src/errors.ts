@@ -63,6 +63,7 @@ export const errorCatalogue = {
   'checksum-mismatch': { title: 'The stored checksum is not the declared one', retryable: false },
   'already-exists': { title: 'The object exists already', retryable: false },
   'rate-limited': { title: 'Too many requests', retryable: true },
+  'identity-unavailable': { title: 'Who asks cannot be checked just now', retryable: true },
   unauthenticated: { title: 'The caller is not known', retryable: false },
   'line-too-slow': { title: 'The connection is too slow for the lifetime', retryable: false },
 } as const satisfies Record<string, CatalogueEntry>;

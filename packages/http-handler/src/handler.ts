@@ -3,7 +3,7 @@ import { problemMediaType, routes, toOpenApi, type Route } from '@valetkey/proto
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
 
-import { addCors, answerPreflight, isPreflight } from './cors.ts';
+import { addCors, answerPreflight, isPreflight, type CorsTerms } from './cors.ts';
 import { RateLimited } from './rate-limits.ts';
 import { parseWith, readBody } from './read-body.ts';
 import type { Service } from './service.ts';
@@ -24,6 +24,8 @@ export interface HandlerOptions {
   readonly basePath?: string;
   /** Origins of pages that may read answers, such as `https://app.example.com`. @default none but its own */
   readonly corsOrigins?: readonly string[];
+  /** Whether those pages may send cookies along, for an `authenticate` that reads one. @default false */
+  readonly corsCredentials?: boolean;
   /** Requests worked on at the same time; more are told to come back, so that those in hand stay fast. @default 512 */
   readonly maxInFlight?: number;
 }
@@ -40,9 +42,15 @@ type Env = { Bindings: { requestId: string } };
  */
 export function createHandler(
   service: Service,
-  { authenticate, basePath = '/', corsOrigins = [], maxInFlight = usualInFlight }: HandlerOptions,
+  {
+    authenticate,
+    basePath = '/',
+    corsOrigins = [],
+    corsCredentials = false,
+    maxInFlight = usualInFlight,
+  }: HandlerOptions,
 ): (request: Request) => Promise<Response> {
-  const origins = new Set(corsOrigins);
+  const cors = { origins: new Set(corsOrigins), credentials: corsCredentials };
   const app = new Hono<Env>().basePath(basePath);
 
   const subjectOf = async (request: Request): Promise<Subject> => {
@@ -99,7 +107,7 @@ export function createHandler(
 
   let inFlight = 0;
   return async function handle(request: Request): Promise<Response> {
-    if (isPreflight(request)) return answerPreflight(request, origins);
+    if (isPreflight(request)) return answerPreflight(request, cors);
     const requestId = crypto.randomUUID();
     inFlight += 1;
     try {
@@ -107,7 +115,7 @@ export function createHandler(
         inFlight > maxInFlight
           ? toProblemResponse(new RateLimited(overloadRetryMs), requestId)
           : await app.fetch(request, { requestId });
-      return withManners(response, request, { requestId, origins });
+      return withManners(response, request, { requestId, cors });
     } finally {
       inFlight -= 1;
     }
@@ -148,7 +156,7 @@ function wrongMethod(method: string, methods: readonly string[]): ValetkeyError 
 function withManners(
   response: Response,
   request: Request,
-  { requestId, origins }: { readonly requestId: string; readonly origins: ReadonlySet<string> },
+  { requestId, cors }: { readonly requestId: string; readonly cors: CorsTerms },
 ): Response {
   // In place: every answer is made here, and a copy would turn its body into a stream.
   const { headers } = response;
@@ -156,7 +164,7 @@ function withManners(
   headers.set('referrer-policy', 'no-referrer');
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-request-id', requestId);
-  addCors(headers, request, origins);
+  addCors(headers, request, cors);
   return response;
 }
 

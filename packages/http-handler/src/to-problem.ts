@@ -43,7 +43,16 @@ const operatorCodes: ReadonlySet<ErrorCode> = new Set([
   'store-unavailable',
   'clock-skewed',
   'signing-failed',
+  'identity-unavailable',
 ]);
+
+/** When to come back to what is away: RFC 9110, section 10.2.3. */
+const unavailableRetryMs: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'identity-unavailable': 1000,
+  'store-unavailable': 1000,
+  'credentials-unavailable': 1000,
+  'credentials-expired': 1000,
+};
 
 /**
  * What a caller sees of an error, and whether the operator has to hear of it. Anything that is not ours on
@@ -57,11 +66,12 @@ export function describeError(
     return { problem: toProblem('signing-failed', { requestId }), isFailure: true };
   }
   const { code, message } = error;
+  const retryAfterMs = error instanceof RateLimited ? error.retryAfterMs : unavailableRetryMs[code];
   return {
     problem: toProblem(code, {
       requestId,
       ...(ownMessage.has(code) ? { detail: `${message.replace(/\.$/, '')}.` } : {}),
-      ...(error instanceof RateLimited ? { retryAfterMs: error.retryAfterMs } : {}),
+      retryAfterMs,
     }),
     isFailure: operatorCodes.has(code),
   };

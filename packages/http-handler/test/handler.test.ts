@@ -373,6 +373,25 @@ describe('CORS', () => {
       }),
     );
 
+  test.each([true, false])(
+    'cookies are let through only where that is asked for: %s',
+    async (corsCredentials) => {
+      const origin = 'https://app.example.com';
+      const { handler } = serviceOver(nowhere, [files], { corsOrigins: [origin], corsCredentials });
+      const asked = { 'access-control-request-method': 'POST' };
+      const url = 'http://signer/v1/downloads';
+      const allowed = await handler(new Request(url, { method: 'OPTIONS', headers: { origin, ...asked } }));
+      const answered = await handler(new Request(url, { method: 'POST', headers: { origin } }));
+      for (const { headers } of [allowed, answered]) {
+        expect(headers.get('access-control-allow-credentials')).toBe(corsCredentials ? 'true' : null);
+      }
+      const other = await handler(
+        new Request(url, { method: 'OPTIONS', headers: { origin: 'https://evil.example', ...asked } }),
+      );
+      expect(other.headers.has('access-control-allow-credentials')).toBe(false);
+    },
+  );
+
   test('lets a listed origin in', async () => {
     const { status, headers } = await preflight('https://app.example.com');
     expect(status).toBe(204);

@@ -31,6 +31,7 @@ export interface Options {
   readonly fetch?: NonNullable<ServiceOptions['fetch']>;
   readonly secrets?: readonly Uint8Array[];
   readonly corsOrigins?: readonly string[];
+  readonly corsCredentials?: boolean;
   readonly credentialsExpireAtMs?: number;
   readonly createRateCounter?: NonNullable<ServiceOptions['createRateCounter']>;
   readonly maxInFlight?: number;
@@ -57,7 +58,7 @@ export function serviceOver(
   options: Options = {},
 ): Under {
   const { clock, fetch, secrets = [secret], corsOrigins = [], credentialsExpireAtMs } = options;
-  const { createRateCounter, maxInFlight, authenticating } = options;
+  const { createRateCounter, maxInFlight, authenticating, corsCredentials = false } = options;
   const refusals: Refusal[] = [];
   const failures: unknown[] = [];
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
@@ -92,6 +93,7 @@ export function serviceOver(
       return toSubject(request);
     },
     corsOrigins,
+    corsCredentials,
     ...(maxInFlight === undefined ? {} : { maxInFlight }),
   });
   const send = async (request: Request) => {

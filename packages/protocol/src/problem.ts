@@ -74,6 +74,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   'checksum-mismatch': 409,
   'already-exists': 409,
   'rate-limited': 429,
+  'identity-unavailable': 503,
   unauthenticated: 401,
   'line-too-slow': 408,
 };

@@ -1,0 +1,70 @@
+import type { Clock, Subject } from '@valetkey/core';
+
+import type { AuthSettings, ServerSettings } from '../server-schema.ts';
+import { cookieIsSafe } from './cookie-is-safe.ts';
+import type { Identities } from './identities.ts';
+import { readJwt, type UnverifiedJwt } from './read-jwt.ts';
+import { cacheReviews } from './review-cache.ts';
+import { reviewToken } from './review-token.ts';
+import { createStaticTokens } from './static-tokens.ts';
+import { tokenOf } from './token-of.ts';
+import { verifyJwt } from './verify-jwt.ts';
+
+/** What callers are known by. */
+export interface AuthParts {
+  readonly clock: Clock;
+  readonly identities: Identities;
+}
+
+/**
+ * Knows who asks. A token that nobody knows is nobody, even where anonymous callers are let in: whoever shows a
+ * token means to be somebody.
+ */
+export function createAuthenticate(
+  server: Pick<ServerSettings, 'auth' | 'basePath' | 'corsOrigins'>,
+  { clock, identities }: AuthParts,
+): (request: Request) => Promise<Subject | undefined> {
+  const findStatic = createStaticTokens(ofKind(server.auth, 'static'));
+  const issuers = ofKind(server.auth, 'jwt');
+  const clusters = ofKind(server.auth, 'kubernetes').map(({ audience, ...api }) => ({
+    audience,
+    review: cacheReviews((token) => reviewToken(token, audience, api), clock),
+  }));
+  const takesAnonymous = ofKind(server.auth, 'anonymous').length > 0;
+  const cookies = issuers.flatMap(({ cookie }) => cookie ?? []);
+  const cookieTerms = {
+    origins: new Set(server.corsOrigins),
+    base: server.basePath === '/' ? '' : server.basePath,
+  };
+
+  async function subjectOf(token: string): Promise<Subject | undefined> {
+    const known = findStatic(token);
+    if (known !== undefined) return known;
+    const jwt = readJwt(token);
+    if (jwt === undefined) return undefined;
+    // By what the token says of its issuer it is only sent to the right place to be checked.
+    const issuer = issuers.find(({ issuer }) => issuer === jwt.issuer);
+    if (issuer !== undefined) return verifyJwt(token, issuer, { keys: identities(issuer.jwksUrl), clock });
+    return clusters.find(({ audience }) => isFor(jwt, audience))?.review(token);
+  }
+
+  return async (request) => {
+    const usable = cookies.length > 0 && cookieIsSafe(request, cookieTerms) ? cookies : [];
+    const shown = tokenOf(request.headers, usable);
+    if (shown.kind === 'token') return subjectOf(shown.token);
+    if (shown.kind === 'unusable' || !takesAnonymous) return undefined;
+    return { kind: 'anonymous', id: 'anonymous', claims: {} };
+  };
+}
+
+function ofKind<Kind extends AuthSettings['kind']>(
+  entries: readonly AuthSettings[],
+  kind: Kind,
+): readonly Extract<AuthSettings, { kind: Kind }>[] {
+  return entries.filter((entry): entry is Extract<AuthSettings, { kind: Kind }> => entry.kind === kind);
+}
+
+/** The cluster is not asked about a token that is not for us anyway. */
+function isFor({ audience }: UnverifiedJwt, wanted: string): boolean {
+  return [audience].flat().includes(wanted);
+}
