@@ -35,6 +35,12 @@ const bundles: readonly Bundle[] = [
     folder: 'packages/browser-uploader',
     maxBytes: 24.5 * 1024,
   },
+  {
+    name: 'checksum worker of @valetkey/browser-uploader',
+    source: `import './src/engine/integrity/checksum-worker.ts'`,
+    folder: 'packages/browser-uploader',
+    maxBytes: 3 * 1024,
+  },
 ];
 
 for (const { name, source, folder, maxBytes } of bundles) {

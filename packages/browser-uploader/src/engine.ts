@@ -19,3 +19,4 @@ export {
   type UnfinishedUpload,
   unfinishedUploads,
 } from './engine/resume/unfinished-uploads.ts';
+export { type ChecksumOptions, createChecksum } from './engine/integrity/worker-checksum.ts';

@@ -63,12 +63,13 @@ export async function openPage({ engines, script, rule = {}, answer }: PageOptio
     secrets: [new Uint8Array(32).fill(7)],
   });
   const bundle = await bundleOf(script);
+  const worker = await bundleOf(`import '../src/engine/integrity/checksum-worker.ts'`);
   let signerOrigin = '';
   const pages = await serve(async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/') return html(`connect-src 'self' ${signerOrigin} ${endpoint}`);
-    if (pathname === '/page.js')
-      return new Response(bundle, { headers: { 'content-type': 'text/javascript' } });
+    const built = { '/page.js': bundle, '/checksum-worker.js': worker }[pathname];
+    if (built !== undefined) return new Response(built, { headers: { 'content-type': 'text/javascript' } });
     return (await answer?.(request, bucket)) ?? new Response(null, { status: 404 });
   });
   const handler = createHandler(service, {
@@ -96,7 +97,9 @@ export async function openPage({ engines, script, rule = {}, answer }: PageOptio
 
 /** The strictest policy that an upload can do with. */
 function html(connect: string): Response {
-  const policy = `default-src 'none'; script-src 'self'; ${connect}; require-trusted-types-for 'script'`;
+  const policy =
+    `default-src 'none'; script-src 'self'; worker-src 'self'; ${connect}; ` +
+    `require-trusted-types-for 'script'; trusted-types valetkey`;
   return new Response('<!doctype html><title>page</title><script type="module" src="/page.js"></script>', {
     headers: { 'content-type': 'text/html', 'content-security-policy': policy },
   });
