@@ -35,13 +35,21 @@ export interface PageOptions {
   /** The page's script, as a module that may import the package and Uppy. */
   readonly script: string;
   readonly rule?: Partial<RuleInput>;
+  /** What the page's policy lets it connect to beside its service and store. */
+  readonly connect?: string;
   /** What the page's own origin answers beside the page. */
   readonly answer?: (request: Request, bucket: string) => Promise<Response | undefined>;
 }
 
 let count = 0;
 
-export async function openPage({ engines, script, rule = {}, answer }: PageOptions): Promise<PageUnderTest> {
+export async function openPage({
+  engines,
+  script,
+  rule = {},
+  connect = '',
+  answer,
+}: PageOptions): Promise<PageUnderTest> {
   const s3 = requireEngine(engines, 'seaweedfs');
   const bucket = `uploader-${process.pid}-${(count += 1)}`;
   await createBucket(s3, bucket);
@@ -67,7 +75,7 @@ export async function openPage({ engines, script, rule = {}, answer }: PageOptio
   let signerOrigin = '';
   const pages = await serve(async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/') return html(`connect-src 'self' ${signerOrigin} ${endpoint}`);
+    if (pathname === '/') return html(`connect-src 'self' ${signerOrigin} ${endpoint} ${connect}`);
     const built = { '/page.js': bundle, '/checksum-worker.js': worker }[pathname];
     if (built !== undefined) return new Response(built, { headers: { 'content-type': 'text/javascript' } });
     return (await answer?.(request, bucket)) ?? new Response(null, { status: 404 });

@@ -84,7 +84,7 @@ function runFirst<T>(first: () => void, then: (value: T) => void): (value: T) =>
 }
 
 function post(worker: Worker, request: WorkerRequest): void {
-  worker.postMessage(request);
+  worker.postMessage(request, []);
 }
 
 function notLoaded({ pathname }: URL): TypeError {
@@ -108,7 +108,8 @@ function combineWith(terms: CrcTerms): NonNullable<Checksum['combine']> {
 }
 
 function fromBase64(text: string): bigint {
-  return [...atob(text)].reduce((sum, character) => (sum << 8n) | BigInt(character.charCodeAt(0)), 0n);
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 }
 
 function toBase64(bytes: Uint8Array): string {
