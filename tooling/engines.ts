@@ -8,6 +8,8 @@ import {
   type EngineGroup,
   type EngineName,
   existingS3,
+  obtainHelm,
+  obtainKubernetes,
   startChromiumEngine,
   startKubernetes,
   startSeaweedfs,
@@ -35,7 +37,14 @@ const starters: readonly Starter[] = [
   { name: 'versitygw', group: 's3', start: () => startVersitygw(report) },
   { name: 'chromium', group: 'chromium', start: () => startChromiumEngine(report) },
   { name: 'kubernetes', group: 'kubernetes', start: () => startKubernetes({ report }) },
+  { name: 'helm', group: 'kubernetes', start: helm },
 ];
+
+/** Built after the control plane, not beside it: either takes all there is of the machine. */
+async function helm(): Promise<Started> {
+  await obtainKubernetes(report);
+  return { description: await obtainHelm(report), stop: async () => undefined };
+}
 
 export default async function startEngines(project: TestProject): Promise<() => Promise<void>> {
   const groups = chosenGroups(process.env['VALETKEY_TEST_ENGINES'], report);

@@ -2,11 +2,11 @@
  * Puts the parts together: caches that follow the API server, a queue between them and the share controller, the
  * election of one replica that writes, metrics and health around all of it. The one file that knows every part.
  */
-import { parseInstant } from '@valetkey/core';
 import { isGuarded } from './controllers/share/admission-guard.ts';
+import { secondsToFirstExpiry } from './controllers/share/first-expiry.ts';
 import { createShareHandlers } from './controllers/share/handlers.ts';
 import { createKubeShareApi } from './controllers/share/kube-share-api.ts';
-import { createShareCaches, type ShareCaches } from './controllers/share/share-caches.ts';
+import { createShareCaches } from './controllers/share/share-caches.ts';
 import { createSigner } from './controllers/share/signer.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
@@ -60,8 +60,9 @@ export function wireIssuer(parts: IssuerParts): Issuer {
     queueLength: () => term?.queue.length() ?? 0,
     isLeader: () => elector.isLeader(),
     leaseName: options.election.leaseName,
-    secondsToExpiry: () => secondsToFirstExpiry(caches, clock.now()),
+    secondsToExpiry: () => secondsToFirstExpiry(caches.shares.values(), clock.now()),
     clockSkewSeconds: () => toSeconds(transport.clockSkewMs()),
+    isGuarded: () => guard.isClosed(),
   });
   const events = wireEvents(parts, client, metrics);
   const signer = createSigner({ api, ownNamespace: options.namespace, environment });
@@ -176,16 +177,6 @@ function createGuard({ options, timers, logger }: IssuerParts, client: KubeClien
       while (!signal.aborted && !(isClosed = await check())) await wait(timers, guardRetryMs, signal);
     },
   };
-}
-
-function secondsToFirstExpiry({ shares }: ShareCaches, nowMs: number): number | undefined {
-  let first = Number.POSITIVE_INFINITY;
-  for (const { status } of shares.values()) {
-    if (status?.expirationTime !== undefined) {
-      first = Math.min(first, parseInstant(status.expirationTime, 'expirationTime'));
-    }
-  }
-  return first === Number.POSITIVE_INFINITY ? undefined : (first - nowMs) / 1000;
 }
 
 /** The transport counts how far we are ahead; the metric how far the server is. */

@@ -36,6 +36,7 @@ export {
   startFaultLayer,
 } from './faults/start-fault-layer.ts';
 export { startTcpProxy, type TcpFault, type TcpProxy } from './faults/start-tcp-proxy.ts';
+export { type HelmDescription, obtainHelm } from './helm/helm-install.ts';
 export type { AuditEvent } from './kubernetes/audit-log.ts';
 export type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
 export {

@@ -1,11 +1,12 @@
 import type { ProvidedContext } from 'vitest';
 
 import type { ChromiumDescription } from './chromium/chromium-description.ts';
+import type { HelmDescription } from './helm/helm-install.ts';
 import type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
 import type { S3Description } from './s3/s3-description.ts';
 
 /** The engines a test can require. @internal */
-export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes' | 'chromium';
+export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes' | 'helm' | 'chromium';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,6 +16,8 @@ declare module 'vitest' {
       readonly seaweedfs?: S3Description;
       readonly versitygw?: S3Description;
       readonly kubernetes?: ControlPlaneDescription;
+      /** The program that renders and installs the chart. */
+      readonly helm?: HelmDescription;
       /** For `connectChromium`. */
       readonly chromium?: ChromiumDescription;
       /** For each engine that is not there, why not and what to do about it. */

@@ -16,6 +16,7 @@ function start(secondsToExpiry?: number) {
     leaseName: 'valetkey-issuer',
     secondsToExpiry: () => secondsToExpiry,
     clockSkewSeconds: () => undefined,
+    isGuarded: () => true,
   });
   return { time, metrics, text: async () => (await metrics.render()).text };
 }

@@ -24,6 +24,8 @@ export interface MetricSources extends RuntimeSources {
   readonly secondsToExpiry: () => number | undefined;
   /** Server's clock minus ours. */
   readonly clockSkewSeconds: () => number | undefined;
+  /** Whether the admission policy that guards Secrets was seen at work. */
+  readonly isGuarded: () => boolean;
 }
 
 /** Creates a registry with everything that `docs/reference/metrics.md` lists, and Node's own metrics. */
@@ -36,6 +38,9 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   readGauge(registry, 'valetkey_clock_skew_seconds', "The API server's clock minus this machine's", {
     read: sources.clockSkewSeconds,
+  });
+  readGauge(registry, 'valetkey_admission_policy_active', '1 when the admission policy was seen at work', {
+    read: () => (sources.isGuarded() ? 1 : 0),
   });
   const outcomes = new Counter({
     name: 'valetkey_share_outcomes_total',

@@ -1,0 +1,36 @@
+import { parseShare, type Share } from '@valetkey/share';
+import { expect, test } from 'vitest';
+
+import { secondsToFirstExpiry } from './first-expiry.ts';
+
+const nowMs = Date.UTC(2026, 10, 24, 10);
+
+function aShare(expirationTime: string | undefined, spec: object = {}, status: object = {}): Share {
+  return parseShare({
+    apiVersion: 'valetkey.dev/v1alpha1',
+    kind: 'Share',
+    metadata: { name: 'weights', namespace: 'vision' },
+    spec: {
+      storeRef: { kind: 'ClusterShareStore', name: 'models' },
+      bucket: 'models',
+      objects: [{ name: 'weights', key: 'vision/weights.bin' }],
+      ...spec,
+    },
+    status: { ...(expirationTime === undefined ? {} : { expirationTime }), ...status },
+  });
+}
+
+const soon = '2026-11-24T10:01:00Z';
+const later = '2026-11-24T11:00:00Z';
+const past = '2026-11-24T09:59:30Z';
+
+test.each<[string, readonly Share[], number | undefined]>([
+  ['the earliest counts', [aShare(later), aShare(soon)], 60],
+  ['what has ended is negative', [aShare(past), aShare(soon)], -30],
+  ['no Share, no figure', [], undefined],
+  ['a Share without URLs has none', [aShare(undefined)], undefined],
+  ['a suspended Share is not renewed on purpose', [aShare(past, { suspend: true }), aShare(later)], 3600],
+  ['nor is one near its end time', [aShare(soon, {}, { clampedBy: 'end-time' })], undefined],
+])('%s', (_, shares, seconds) => {
+  expect(secondsToFirstExpiry(shares, nowMs)).toBe(seconds);
+});

@@ -1,0 +1,166 @@
+/** The kustomize base on a real API server: what the issuer may do there, and what its Pods may be. */
+import { controlPlane, startKubernetes, type ControlPlane, type ControlPlaneEngine } from '@valetkey/testbed';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { renderKustomize, type Manifest } from './rendered.ts';
+
+const namespace = 'valetkey-system';
+const issuer = `system:serviceaccount:${namespace}:valetkey-issuer`;
+const folder = (name: string) => new URL(`../../infra/kustomize/${name}`, import.meta.url).pathname;
+
+let engine: ControlPlaneEngine;
+let cluster: ControlPlane;
+
+beforeAll(async () => {
+  engine = await startKubernetes({ report: () => undefined });
+  cluster = controlPlane(engine.description);
+  for (const name of ['vision', 'team-a', 'team-b']) await cluster.createNamespace(name);
+  await apply('base');
+});
+afterAll(() => engine.stop());
+
+const apply = (name: string, ...more: readonly string[]) =>
+  cluster.kubectl('apply', '--server-side', '--force-conflicts', '-k', folder(name), ...more);
+
+/** What `kubectl auth can-i --list` says about the issuer, without what everybody may. */
+async function rightsIn(where: string): Promise<readonly string[]> {
+  const text = await cluster.kubectl('auth', 'can-i', '--list', '--as', issuer, '-n', where);
+  return text
+    .split('\n')
+    .slice(1)
+    .filter((line) => line.trim() !== '' && !/^(selfsubject|\s+\[\/)/.test(line))
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+    .toSorted();
+}
+
+test('every object of the base is taken, also a second time', async () => {
+  expect(await apply('base', '--dry-run=server')).toContain(
+    'deployment.apps/valetkey-issuer serverside-applied',
+  );
+  expect(await cluster.kubectl('get', 'deployment', 'valetkey-issuer', '-n', namespace, '-o', 'name')).toBe(
+    'deployment.apps/valetkey-issuer\n',
+  );
+});
+
+describe('kubectl auth can-i --list', () => {
+  test('in any namespace: Shares to read, their status to write, Secrets to create and update', async () => {
+    expect(await rightsIn('vision')).toMatchInlineSnapshot(`
+      [
+        "clustersharestores.valetkey.dev [] [] [get list watch]",
+        "events.events.k8s.io [] [] [create update]",
+        "namespaces [] [] [get list watch]",
+        "secrets [] [] [create update]",
+        "sharepolicies.valetkey.dev [] [] [get list watch]",
+        "shares.valetkey.dev [] [] [get list watch]",
+        "shares.valetkey.dev/status [] [] [patch]",
+        "sharestores.valetkey.dev [] [] [get list watch]",
+      ]
+    `);
+  });
+
+  test('in the issuer’s own: the Lease as well', async () => {
+    expect((await rightsIn(namespace)).filter((line) => line.startsWith('leases'))).toMatchInlineSnapshot(`
+      [
+        "leases.coordination.k8s.io [] [] [create]",
+        "leases.coordination.k8s.io [] [valetkey-issuer] [get list watch patch]",
+      ]
+    `);
+  });
+
+  test.each([
+    ['get', 'secrets'],
+    ['list', 'secrets'],
+    ['watch', 'secrets'],
+    ['patch', 'secrets'],
+    ['delete', 'secrets'],
+    ['create', 'serviceaccounts/token'],
+    ['impersonate', 'users'],
+    ['escalate', 'clusterroles'],
+    ['bind', 'clusterroles'],
+    ['update', 'shares'],
+    ['patch', 'shares'],
+    ['create', 'pods'],
+    ['update', 'sharepolicies'],
+  ])('%s %s: no', async (verb, resource) => {
+    const { body } = await cluster.request('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SubjectAccessReview',
+      spec: { user: issuer, resourceAttributes: toAttributes(verb, resource) },
+    });
+    expect(body).toMatchObject({ status: { allowed: false } });
+  });
+});
+
+describe('the Pods', () => {
+  const podOf = async (change: object = {}): Promise<object> => {
+    const manifests = await renderKustomize(engine.description.kubectl, 'base');
+    const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+    expect(deployment).toHaveProperty('spec.template.spec.containers');
+    const { spec } = deployment as unknown as {
+      readonly spec: { readonly template: { readonly spec: object } };
+    };
+    const metadata = { name: 'issuer', namespace };
+    return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec.template.spec, ...change } };
+  };
+  const create = async (pod: object) =>
+    cluster.request('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod);
+
+  test('are taken where Pod Security is restricted', async () => {
+    expect(await create(await podOf())).toMatchObject({ status: 201 });
+  });
+
+  test('would not be with a share of the host’s network', async () => {
+    expect(await create(await podOf({ hostNetwork: true }))).toMatchObject({ status: 403 });
+  });
+});
+
+describe('the overlay for some namespaces', () => {
+  test('leaves rights where Shares are served, and nowhere else', async () => {
+    await apply('overlays/namespaced');
+    expect(await rightsIn('team-a')).toMatchInlineSnapshot(`
+      [
+        "clustersharestores.valetkey.dev [] [] [get list watch]",
+        "events.events.k8s.io [] [] [create update]",
+        "namespaces [] [] [get]",
+        "secrets [] [] [create update]",
+        "sharepolicies.valetkey.dev [] [] [get list watch]",
+        "shares.valetkey.dev [] [] [get list watch]",
+        "shares.valetkey.dev/status [] [] [patch]",
+        "sharestores.valetkey.dev [] [] [get list watch]",
+      ]
+    `);
+    expect(await rightsIn('vision')).toMatchInlineSnapshot(`
+      [
+        "clustersharestores.valetkey.dev [] [] [get list watch]",
+        "sharepolicies.valetkey.dev [] [] [get list watch]",
+      ]
+    `);
+  });
+});
+
+describe('the overlay with monitoring', () => {
+  test('is the base, and what has no schema on this server', async () => {
+    const known = (manifests: readonly Manifest[]) =>
+      manifests.filter(({ apiVersion }) => apiVersion !== 'monitoring.coreos.com/v1').map(({ kind }) => kind);
+    const { kubectl } = engine.description;
+    expect(known(await renderKustomize(kubectl, 'overlays/monitoring')).toSorted()).toEqual(
+      [...known(await renderKustomize(kubectl, 'base')), 'ConfigMap'].toSorted(),
+    );
+  });
+});
+
+function toAttributes(verb: string, text: string) {
+  const [resource = '', subresource] = text.split('/');
+  const group = resource.startsWith('share')
+    ? 'valetkey.dev'
+    : resource.endsWith('roles')
+      ? 'rbac.authorization.k8s.io'
+      : '';
+  return {
+    namespace: 'vision',
+    verb,
+    group,
+    resource,
+    ...(subresource === undefined ? {} : { subresource }),
+  };
+}
