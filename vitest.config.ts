@@ -8,7 +8,7 @@ const portableHash = new URL('packages/core/src/hash/portable.ts', import.meta.u
 const limits = { testTimeout: 30_000, hookTimeout: 120_000 };
 const project = (name: string, root: string) => ({
   ...source,
-  test: { ...limits, name, root, include: ['src/**/*.test.ts', 'test/**/*.test.ts'] },
+  test: { ...limits, name, root, include: ['{src,test,soak}/**/*.test.ts'] },
 });
 const core = project('core', 'packages/core');
 const portability = 'test/portability/**/*.test.ts';

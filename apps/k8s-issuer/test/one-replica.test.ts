@@ -70,7 +70,7 @@ describe('behind a network that fails', () => {
     const { port } = new URL(engine.description.server);
     proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(port) });
     const behind = { ...engine.description, server: `https://127.0.0.1:${proxy.port}` };
-    replica = await startReplica(behind, [], engine.description);
+    replica = await startReplica(behind, [], { administered: engine.description });
     await until('it is ready', async () => (await replica.readiness()) === 'ok: leading');
   });
   afterAll(async () => {

@@ -15,6 +15,7 @@ import {
 import { issuerToken } from './issuer-under-test.ts';
 
 export interface Replica {
+  readonly pid: number;
   /** What the API server's audit log calls its token. */
   readonly credentialId: string;
   readonly log: () => string;
@@ -29,14 +30,24 @@ export interface Replica {
   readonly discard: () => Promise<void>;
 }
 
+const fromSource = ['--conditions=@valetkey/source', new URL('../src/main.ts', import.meta.url).pathname];
 /** Timings that a loaded machine keeps, and a test can wait for. */
 const election = ['--lease-duration', '6s', '--renew-deadline', '4s', '--retry-period', '1s'];
+
+/** How a replica differs from one that runs from source, with credentials that open nothing. */
+interface ReplicaOptions {
+  /** Where its token is asked for, when `description` names a proxy's address. */
+  readonly administered?: ControlPlaneDescription;
+  /** What Node runs, its own options first. */
+  readonly program?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
 
 /** Starts a replica against `description`, which may name a proxy's address. */
 export async function startReplica(
   description: ControlPlaneDescription,
   more: readonly string[] = [],
-  administered: ControlPlaneDescription = description,
+  { administered = description, program = fromSource, environment }: ReplicaOptions = {},
 ): Promise<Replica> {
   const token = await issuerToken(controlPlane(administered));
   const folder = await mkdtemp(join(tmpdir(), 'valetkey-replica-'));
@@ -45,18 +56,14 @@ export async function startReplica(
   const port = await freePort();
   const child = spawn(
     process.execPath,
-    [
-      '--conditions=@valetkey/source',
-      new URL('../src/main.ts', import.meta.url).pathname,
-      '--kubeconfig',
-      kubeconfig,
-      '--listen',
-      `127.0.0.1:${port}`,
-      ...election,
-      ...more,
-    ],
+    [...program, '--kubeconfig', kubeconfig, '--listen', `127.0.0.1:${port}`, ...election, ...more],
     {
-      env: { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'canary-secret-key', HOME: folder },
+      env: {
+        AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+        AWS_SECRET_ACCESS_KEY: 'canary-secret-key',
+        HOME: folder,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -77,7 +84,9 @@ export async function startReplica(
       return '';
     }
   };
+  if (child.pid === undefined) throw new Error('the replica has not started');
   return {
+    pid: child.pid,
     credentialId: credentialIdOf(token),
     log,
     readiness: () => ask('/readyz'),

@@ -4,21 +4,30 @@ import type { ControlPlane } from '@valetkey/testbed';
 const group = '/apis/valetkey.dev/v1alpha1';
 const selector = { matchLabels: { tier: 'ml' } };
 
-/** A store that nobody calls, since signing needs no call, and a policy over it. */
-export async function applyPlatform(cluster: ControlPlane): Promise<void> {
+/** A store, and a policy over it. Nobody calls the default one, since signing needs no call. */
+export async function applyPlatform(
+  cluster: ControlPlane,
+  { endpoint, region } = { endpoint: 'http://127.0.0.1:9', region: 'us-east-1' },
+): Promise<void> {
   const store = {
     apiVersion: 'valetkey.dev/v1alpha1',
     kind: 'ClusterShareStore',
     metadata: { name: 'models' },
     spec: {
       profile: 'seaweedfs',
-      endpoint: 'http://127.0.0.1:9',
-      region: 'us-east-1',
+      endpoint,
+      region,
       credentials: { default: {} },
       allowedNamespaces: { selector },
     },
   };
-  const policy = {
+  const items = [store, aPolicy(['{namespace}/{rest}'])];
+  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+}
+
+/** The platform's policy, for these keys. */
+export function aPolicy(keys: readonly string[]) {
+  return {
     apiVersion: 'valetkey.dev/v1alpha1',
     kind: 'SharePolicy',
     metadata: { name: 'models' },
@@ -27,21 +36,15 @@ export async function applyPlatform(cluster: ControlPlane): Promise<void> {
       stores: [{ kind: 'ClusterShareStore', name: 'models' }],
       buckets: ['models'],
       actions: ['download'],
-      keys: ['{namespace}/{rest}'],
+      keys,
       lifetime: { default: '1h', max: '4h' },
     },
   };
-  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [store, policy] }));
 }
 
-/** @returns the status of the answer */
-export async function createShare(
-  cluster: ControlPlane,
-  namespace: string,
-  name: string,
-  change: object = {},
-): Promise<number> {
-  const share = {
+/** A Share that the platform's policy allows. */
+export function aShare(namespace: string, name: string, change: object = {}) {
+  return {
     apiVersion: 'valetkey.dev/v1alpha1',
     kind: 'Share',
     metadata: { name, namespace },
@@ -53,7 +56,20 @@ export async function createShare(
       ...change,
     },
   };
-  return (await cluster.request('POST', `${group}/namespaces/${namespace}/shares`, share)).status;
+}
+
+export function sharesPath(namespace: string): string {
+  return `${group}/namespaces/${namespace}/shares`;
+}
+
+/** @returns the status of the answer */
+export async function createShare(
+  cluster: ControlPlane,
+  namespace: string,
+  name: string,
+  change: object = {},
+): Promise<number> {
+  return (await cluster.request('POST', sharesPath(namespace), aShare(namespace, name, change))).status;
 }
 
 export async function isReady(cluster: ControlPlane, namespace: string, name: string): Promise<boolean> {

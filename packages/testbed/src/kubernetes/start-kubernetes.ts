@@ -9,6 +9,7 @@ import { temporaryFolder } from '../engine/temporary-folder.ts';
 import type { ControlPlaneDescription } from './control-plane-description.ts';
 import { type AuditEvent, auditFlags, prepareAudit, readAuditLog } from './audit-log.ts';
 import { controlPlane } from './control-plane.ts';
+import { etcdFaults, type EtcdFaults } from './etcd-faults.ts';
 import { toKubeconfig } from './kubeconfig.ts';
 import { obtainKubernetes, type KubernetesPrograms } from './kubernetes-install.ts';
 
@@ -21,8 +22,10 @@ export interface ControlPlaneEngine {
   /** The API server alone: what it stored stays in etcd. */
   readonly apiServer: {
     readonly kill: () => Promise<void>;
-    readonly start: () => Promise<void>;
+    /** With these flags beside its own, for as long as it runs. */
+    readonly start: (moreFlags?: readonly string[]) => Promise<void>;
   };
+  readonly etcd: EtcdFaults;
 }
 
 interface Layout {
@@ -63,8 +66,9 @@ export const startKubernetes = async ({
   };
   try {
     const layout = await prepare(folder.path, withAudit);
-    running.push(await startEtcd(programs, layout));
-    let api = await startApiServer(programs, layout);
+    const etcd = await startEtcd(programs, layout);
+    running.push(etcd);
+    let api = await startApiServer(programs, layout, []);
     running.push(api);
     const description = await describe(programs, layout);
     running.push(await startControllerManager(programs, layout, description));
@@ -72,11 +76,17 @@ export const startKubernetes = async ({
       process.kill(api.pid, 'SIGKILL');
       await api.exited;
     };
-    const start = async () => {
-      running.splice(running.indexOf(api), 1, (api = await startApiServer(programs, layout)));
+    const start = async (moreFlags: readonly string[] = []) => {
+      running.splice(running.indexOf(api), 1, (api = await startApiServer(programs, layout, moreFlags)));
     };
     const audit = () => readAuditLog(layout.auditLog);
-    return { description, stop, audit, apiServer: { kill, start } };
+    return {
+      description,
+      stop,
+      audit,
+      apiServer: { kill, start },
+      etcd: etcdFaults(etcd, layout.ports.etcd),
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -121,7 +131,11 @@ const startEtcd = ({ etcd }: KubernetesPrograms, { folder, ports }: Layout): Pro
   });
 };
 
-const startApiServer = ({ kubeApiserver }: KubernetesPrograms, layout: Layout): Promise<EngineProcess> => {
+const startApiServer = (
+  { kubeApiserver }: KubernetesPrograms,
+  layout: Layout,
+  moreFlags: readonly string[],
+): Promise<EngineProcess> => {
   const { folder, ports } = layout;
   return startEngine({
     name: 'kube-apiserver',
@@ -141,6 +155,7 @@ const startApiServer = ({ kubeApiserver }: KubernetesPrograms, layout: Layout): 
       `--service-account-key-file=${join(folder, 'sa.pub')}`,
       `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
       ...auditFlags(folder, layout.auditLog),
+      ...moreFlags,
     ],
     folder,
     ready: async () => {

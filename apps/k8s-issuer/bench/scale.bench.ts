@@ -1,0 +1,251 @@
+/**
+ * The issuer as it is shipped (built, under its own roles) on a kube-apiserver and etcd of its own: many Shares from
+ * nothing to Ready, beside what a bare loop of 16 connections writes to the same API server; restart, one more Share,
+ * idleness, a tightened policy, many Shares on one name. `-- scale --shares 10000` for more; `--profile DIR` writes
+ * the issuer's processor profile.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+import { controlPlane, startKubernetes } from '@valetkey/testbed';
+
+import { connectAdmin, inParallel } from '../test/admin-connection.ts';
+import { installBase } from '../test/issuer-under-test.ts';
+import { startReplica, until } from '../test/replica.ts';
+import { aPolicy, applyPlatform, aShare, sharesPath } from '../test/share-fixtures.ts';
+import { writesBetween, writesSoFar } from './scale/api-writes.ts';
+import { followBoard } from './scale/board.ts';
+import { peers } from './scale/peers.ts';
+import { usageOf } from './scale/process-usage.ts';
+import { measureWriteCeiling } from './scale/write-ceiling.ts';
+
+const team = 'vision';
+const newShares = 50;
+const onOneName = 1_000;
+const shippedElection = ['--lease-duration', '15s', '--renew-deadline', '10s', '--retry-period', '2s'];
+
+const { values } = parseArgs({
+  options: {
+    shares: { type: 'string', default: '1000' },
+    idle: { type: 'string', default: '60' },
+    profile: { type: 'string' },
+  },
+});
+const count = Number(values.shares);
+const idleSeconds = Number(values.idle);
+const report = (line: string) => process.stderr.write(`${line}\n`);
+
+const built = spawnSync('turbo', ['run', 'build', '--filter', '@valetkey/k8s-issuer'], { stdio: 'inherit' });
+if (built.status !== 0) throw new Error('the issuer cannot be built');
+
+const engine = await startKubernetes({ report });
+const cluster = controlPlane(engine.description);
+const admin = connectAdmin(engine.description);
+const watching = new AbortController();
+const running = new Set<Awaited<ReturnType<typeof start>>>();
+try {
+  await installBase(cluster);
+  await cluster.createNamespace(team, { tier: 'ml' });
+  await applyPlatform(cluster);
+  report('measuring the write ceiling');
+  const ceiling = await measureWriteCeiling(admin, Math.min(count, 2_000));
+
+  report(`creating ${count} Shares`);
+  const names = Array.from({ length: count }, (_, n) => `share-${n}`);
+  await inParallel(names, 16, createShare);
+  const board = await followBoard(admin, watching.signal);
+
+  const beforeCold = await writesSoFar(admin);
+  const coldStartMs = performance.now();
+  const first = await start(values.profile);
+  await until('it leads', async () => first.log().includes('"leading"'), 120_000);
+  const leadingMs = performance.now();
+  await board.until('all are Ready', () => board.sharesWith('Issued') === count, 900_000);
+  const readyMs = performance.now();
+  const afterCold = await writesSoFar(admin);
+  const coldWrites = writesBetween(beforeCold, afterCold);
+  const coldEvents = sum(Object.values(writesBetween(beforeCold, afterCold, /^events/)));
+  const coldUsage = await usageOf(first.pid);
+  const coldSeconds = (readyMs - coldStartMs) / 1000;
+  const workSeconds = (readyMs - leadingMs) / 1000;
+  report(`all Ready after ${coldSeconds.toFixed(1)} s`);
+
+  const beforeRestart = await writesSoFar(admin);
+  await stop(first);
+  const second = await start();
+  await until('it leads', async () => second.log().includes('"leading"'), 120_000);
+  const idleFrom = await usageOf(second.pid);
+  await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1_000));
+  const idleTo = await usageOf(second.pid);
+  const restartWrites = writesBetween(beforeRestart, await writesSoFar(admin));
+  report(`idle: ${(((idleTo.cpuSeconds - idleFrom.cpuSeconds) / idleSeconds) * 100).toFixed(2)} % of a core`);
+
+  const latenciesMs: number[] = [];
+  for (let n = 0; n < newShares; n += 1) {
+    await createShare(`new-${n}`);
+    const createdMs = performance.now();
+    const key = `${team}/new-${n}`;
+    await board.until('its Secret', () => board.secretSeenMs(key) !== undefined, 60_000);
+    latenciesMs.push(Math.max(0, (board.secretSeenMs(key) ?? 0) - createdMs));
+  }
+
+  const beforeScrub = await writesSoFar(admin);
+  const tightenedMs = performance.now();
+  await admin.send('PATCH', '/apis/valetkey.dev/v1alpha1/sharepolicies/models', aPolicy(['nowhere/{rest}']));
+  await board.until('all are scrubbed', () => board.filledSecrets() === 0, 600_000);
+  const scrubSeconds = (performance.now() - tightenedMs) / 1000;
+  const scrubWrites = writesBetween(beforeScrub, await writesSoFar(admin));
+  await admin.send(
+    'PATCH',
+    '/apis/valetkey.dev/v1alpha1/sharepolicies/models',
+    aPolicy(['{namespace}/{rest}']),
+  );
+  const all = count + newShares;
+  await board.until('all are Ready again', () => board.sharesWith('Issued') === all, 600_000);
+
+  const racers = Array.from({ length: onOneName }, (_, n) => `racer-${n}`);
+  const raceStartMs = performance.now();
+  await inParallel(racers, 16, (name) => createShare(name, { target: { secretName: 'one-name' } }));
+  await board.until(
+    'all are decided',
+    () => board.sharesWith('Issued') + board.sharesWith('SecretConflict') === all + onOneName,
+    600_000,
+  );
+  const raceSeconds = (performance.now() - raceStartMs) / 1000;
+  const race = { ready: board.sharesWith('Issued') - all, conflicts: board.sharesWith('SecretConflict') };
+
+  const peak = await usageOf(second.pid);
+  const writes = sum(Object.values(coldWrites));
+  const result = {
+    shares: count,
+    coldSeconds,
+    coldSecondsFromLeading: workSeconds,
+    sharesPerSecond: count / workSeconds,
+    writesPerSecond: writes / workSeconds,
+    ceilingSecretPuts: ceiling.secretPuts,
+    ceilingIssuersMixture: ceiling.issuersMixture,
+    ratioToMixture: writes / workSeconds / ceiling.issuersMixture,
+    ratioToSecretPuts: writes / workSeconds / ceiling.secretPuts,
+    writesPerShare: writes / count,
+    eventsPerShare: coldEvents / count,
+    writes: coldWrites,
+    issuerCpuSeconds: coldUsage.cpuSeconds,
+    issuerCpuMillisecondsPerShare: (coldUsage.cpuSeconds * 1_000) / count,
+    peakRssMiB: Math.max(coldUsage.peakRssMiB, peak.peakRssMiB),
+    writesAfterRestart: sum(Object.values(restartWrites)),
+    idleCorePercent: ((idleTo.cpuSeconds - idleFrom.cpuSeconds) / idleSeconds) * 100,
+    newShareMs: { p50: quantile(latenciesMs, 0.5), p95: quantile(latenciesMs, 0.95) },
+    policyScrubSeconds: scrubSeconds,
+    scrubWrites,
+    race: { ...race, of: onOneName, seconds: raceSeconds },
+    peers,
+  };
+  print(result);
+  mkdirSync('bench-results', { recursive: true });
+  writeFileSync(`bench-results/k8s-issuer-scale-${count}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+} finally {
+  watching.abort();
+  await Promise.all([...running].map((replica) => replica.discard()));
+  await admin.close();
+  await engine.stop();
+}
+
+async function start(profileFolder?: string) {
+  const main = new URL('../dist/main.js', import.meta.url).pathname;
+  const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  const replica = await startReplica(engine.description, shippedElection, { program: [...profile, main] });
+  running.add(replica);
+  return replica;
+}
+
+async function stop(replica: Awaited<ReturnType<typeof start>>): Promise<void> {
+  replica.signal('SIGTERM');
+  await replica.exited;
+  running.delete(replica);
+  await replica.discard();
+}
+
+async function createShare(name: string, change: object = {}): Promise<void> {
+  const { status, body } = await admin.send('POST', sharesPath(team), aShare(team, name, change));
+  if (status !== 201) throw new Error(`a Share could not be created: ${JSON.stringify(body)}`);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+function quantile(numbers: readonly number[], share: number): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+}
+
+interface Result {
+  readonly shares: number;
+  readonly coldSeconds: number;
+  readonly coldSecondsFromLeading: number;
+  readonly writesPerSecond: number;
+  readonly ceilingSecretPuts: number;
+  readonly ceilingIssuersMixture: number;
+  readonly ratioToMixture: number;
+  readonly ratioToSecretPuts: number;
+  readonly writesPerShare: number;
+  readonly eventsPerShare: number;
+  readonly issuerCpuSeconds: number;
+  readonly issuerCpuMillisecondsPerShare: number;
+  readonly peakRssMiB: number;
+  readonly writesAfterRestart: number;
+  readonly idleCorePercent: number;
+  readonly newShareMs: { readonly p50: number; readonly p95: number };
+  readonly policyScrubSeconds: number;
+  readonly race: {
+    readonly ready: number;
+    readonly conflicts: number;
+    readonly of: number;
+    readonly seconds: number;
+  };
+}
+
+function print(result: Result): void {
+  const row = (what: string, figure: number, bar: string) => ({
+    what,
+    figure: Math.round(figure * 100) / 100,
+    bar,
+  });
+  console.table([
+    row(
+      `${result.shares} Shares cold, from the process's start, seconds`,
+      result.coldSeconds,
+      result.shares >= 10_000 ? '60' : '6',
+    ),
+    row('from its being leader, seconds', result.coldSecondsFromLeading, ''),
+    row('writes a second', result.writesPerSecond, ''),
+    row('bare loop, the same writes, a second', result.ceilingIssuersMixture, ''),
+    row('ratio to it', result.ratioToMixture, '>= 0.6'),
+    row('bare loop, PUTs of Secrets, a second', result.ceilingSecretPuts, ''),
+    row('ratio to it', result.ratioToSecretPuts, ''),
+    row('writes per Share', result.writesPerShare, '2'),
+    row('and events', result.eventsPerShare, ''),
+    row('processor milliseconds per Share', result.issuerCpuMillisecondsPerShare, ''),
+    row('peak RSS, MiB', result.peakRssMiB, '256'),
+    row('writes after a restart with nothing due', result.writesAfterRestart, '0'),
+    row(`idle for ${idleSeconds} s, % of a core`, result.idleCorePercent, '1'),
+    row('new Share to its Secret, p50 ms', result.newShareMs.p50, ''),
+    row('new Share to its Secret, p95 ms', result.newShareMs.p95, '100'),
+    row('policy tightened, all scrubbed, seconds', result.policyScrubSeconds, '10'),
+    row(`${result.race.of} on one name: Ready`, result.race.ready, '1'),
+    row(`${result.race.of} on one name: SecretConflict`, result.race.conflicts, String(result.race.of - 1)),
+  ]);
+  process.stdout.write('Measured elsewhere, not in this run:\n');
+  console.table(
+    peers.map(({ who, coldSeconds, peakRssMiB, writesPerObject, newObjectSeconds }) => ({
+      who,
+      '1000 cold, s': coldSeconds[1000],
+      '10000 cold, s': coldSeconds[10000],
+      'RSS at 1000, MiB': peakRssMiB[1000],
+      'RSS at 10000, MiB': peakRssMiB[10000],
+      'writes per object': writesPerObject,
+      'new object, s': newObjectSeconds,
+    })),
+  );
+}
