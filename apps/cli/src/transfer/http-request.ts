@@ -8,7 +8,7 @@ import { quote, redact, ValetkeyError } from '@valetkey/core';
 
 const idleMs = 60_000;
 /** A store that says nothing to `Expect` within this time gets the body all the same. RFC 9110, section 10.1.1. */
-const continueMs = 1000;
+const continueMs = 3000;
 const smallBytes = 1024 * 1024;
 
 /** What is sent. */

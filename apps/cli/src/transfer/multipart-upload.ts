@@ -1,11 +1,11 @@
 import { ValetkeyError, presignPart, type Grant } from '@valetkey/core';
+import { abortUpload } from './abort-upload.ts';
 import type { Part } from './part-source.ts';
 import { readText } from './refusal.ts';
 import { callStore, toTarget, type Caller } from './store-call.ts';
 import { upload } from './upload.ts';
 
 const parallelParts = 4;
-const abortMs = 15_000;
 
 /** What is sent in parts, and as what. */
 export interface MultipartUpload {
@@ -56,7 +56,7 @@ export async function multipartUpload(caller: Caller, options: MultipartUpload):
     await complete(caller, { uploadId, sent, options });
     return sent.reduce((sum, { bytes }) => sum + bytes, 0);
   } catch (error) {
-    await abort(caller, uploadId, options);
+    await abortUpload(caller, { grant, uploadId, tell: options.tell });
     throw error;
   }
 }
@@ -137,25 +137,6 @@ async function complete(caller: Caller, { uploadId, sent, options }: Completion)
     expected: 'a success',
     got: JSON.stringify(code),
   });
-}
-
-async function abort(caller: Caller, uploadId: string, { grant, tell }: MultipartUpload): Promise<void> {
-  const { bucket, key } = grant;
-  try {
-    // 404: the store has put it away already.
-    const answer = await callStore(
-      caller,
-      { kind: 'abort-multipart', bucket, key, uploadId },
-      { signal: AbortSignal.timeout(abortMs), accept: [404] },
-    );
-    answer.resume();
-    tell('the multipart upload was aborted; none of its parts stays in the bucket');
-  } catch (error) {
-    const reason = error instanceof ValetkeyError ? error.code : 'an unexpected error';
-    tell(
-      `the multipart upload could not be aborted (${reason}); its parts stay until a lifecycle rule of the bucket removes them`,
-    );
-  }
 }
 
 function missingEtag(partNumber: number): never {

@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Credentials, defineStore, ownerGrant } from '@valetkey/core';
+import { afterEach, expect, test } from 'vitest';
+import { abortUpload } from './abort-upload.ts';
+
+const keys = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
+let server: Server | undefined;
+
+afterEach(() => server?.close());
+
+/** A store whose answers to "which parts are there" are given, the last for ever; its DELETEs succeed. */
+async function abortAt(listStatuses: readonly number[]) {
+  const asked: (string | undefined)[] = [];
+  server = createServer((request, response) => {
+    asked.push(request.method);
+    const lists = asked.filter((method) => method === 'GET').length;
+    const status = request.method === 'DELETE' ? 204 : (listStatuses[lists - 1] ?? listStatuses.at(-1) ?? 0);
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const store = defineStore({
+    name: 's',
+    profile: 's3',
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+  });
+  const grant = ownerGrant({ method: 'PUT', bucket: 'user-media', key: 'a', lifetimeSeconds: 60 }, store);
+  const told: string[] = [];
+  await abortUpload(
+    {
+      store,
+      credentials: async () => new Credentials(keys),
+      clock: { now: () => Date.parse('2026-11-25T12:00:00Z') },
+    },
+    { grant, uploadId: 'u/1', tell: (text) => told.push(text) },
+  );
+  return { asked, told };
+}
+
+test('an upload that is gone is aborted once', async () => {
+  expect(await abortAt([404])).toEqual({
+    asked: ['DELETE', 'GET'],
+    told: ['the multipart upload was aborted; none of its parts stays in the bucket'],
+  });
+});
+
+test('an upload that came back with a late part is aborted again', async () => {
+  expect(await abortAt([200, 404])).toEqual({
+    asked: ['DELETE', 'GET', 'DELETE', 'GET'],
+    told: ['the multipart upload was aborted; none of its parts stays in the bucket'],
+  });
+});
+
+test('an upload that stays is told of', async () => {
+  const { told } = await abortAt([200]);
+  expect(told).toEqual([
+    'the multipart upload could not be aborted (the store goes on listing it); its parts stay until a lifecycle rule of the bucket removes them',
+  ]);
+});
+
+test('a store that refuses to say what is left is told of', async () => {
+  const { told } = await abortAt([403]);
+  expect(told).toEqual([
+    'the multipart upload was aborted; whether a part stays could not be asked (store-refused)',
+  ]);
+});

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ValetkeyError, type Grant } from '@valetkey/core';
+import { callStore, type Caller } from './store-call.ts';
+
+const abortMs = 15_000;
+/** How long a part that was under way may take to arrive after all. */
+const settleMs = 250;
+const maxTries = 8;
+
+/** Which upload. */
+export interface UploadToAbort {
+  readonly grant: Grant;
+  readonly uploadId: string;
+  readonly tell: (text: string) => void;
+}
+
+/**
+ * Gives up a multipart upload and tells how that ended. A part that was under way when it was aborted may be kept
+ * all the same, so the store is asked whether anything is left, and the upload aborted again until nothing is.
+ * Source: AbortMultipartUpload in the API reference. Never throws.
+ */
+export async function abortUpload(caller: Caller, { grant, uploadId, tell }: UploadToAbort): Promise<void> {
+  const { bucket, key } = grant;
+  const signal = AbortSignal.timeout(abortMs);
+  const call = async (kind: 'abort-multipart' | 'list-parts') => {
+    // 404: the store has put it away already.
+    const answer = await callStore(caller, { kind, bucket, key, uploadId }, { signal, accept: [404] });
+    answer.resume();
+    return answer.statusCode;
+  };
+  let isAborted = false;
+  try {
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      await call('abort-multipart');
+      isAborted = true;
+      await delay(settleMs, undefined, { signal });
+      if ((await call('list-parts')) === 404) {
+        tell('the multipart upload was aborted; none of its parts stays in the bucket');
+        return;
+      }
+    }
+    tell(leftBehind('the store goes on listing it'));
+  } catch (error) {
+    const reason = error instanceof ValetkeyError ? error.code : 'an unexpected error';
+    if (isAborted)
+      tell(`the multipart upload was aborted; whether a part stays could not be asked (${reason})`);
+    else tell(leftBehind(reason));
+  }
+}
+
+function leftBehind(reason: string): string {
+  return `the multipart upload could not be aborted (${reason}); its parts stay until a lifecycle rule of the bucket removes them`;
+}
