@@ -4,6 +4,7 @@ export { type ResumableUpload, type ResumeScope, type ResumeStore } from './engi
 export { UploadError, type UploadErrorCode } from './engine/upload-error.ts';
 export {
   createUploader,
+  type Upload,
   type Uploader,
   type UploaderOptions,
   type UploadOptions,

@@ -26,7 +26,11 @@ export interface FakeBrowser {
     readonly headers: Record<string, string>;
   }[];
   /** PUTs that were begun. */
-  readonly puts: { readonly url: string; readonly headers: Record<string, string>; readonly type: string }[];
+  readonly puts: FakePut[];
+  /** Most PUTs at the same time, so far. */
+  readonly mostAtOnce: () => number;
+  /** Size and ETag of the parts in the store, by number; a test may change them. */
+  readonly parts: Map<number, { readonly bytes: number; readonly etag: string }>;
   /** Waits that were asked for, in milliseconds. */
   readonly waits: number[];
   readonly goOffline: () => void;
@@ -35,8 +39,31 @@ export interface FakeBrowser {
   readonly elapsedMs: () => number;
 }
 
+/** A PUT as the fake sees it. */
+interface FakePut {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly type: string;
+  readonly bytes: number;
+  /** Of an upload in parts. */
+  readonly partNumber: number | undefined;
+}
+
 export interface FakeOptions {
+  /** What becomes of the PUTs in the order they are begun; after them all succeed. */
   readonly puts?: readonly PutScript[];
+  /** Decides by the PUT itself; undefined leaves it to `puts`. */
+  readonly putScript?: (put: FakePut, nowMs: number) => PutScript | undefined;
+  /** Told of each call before it is answered. */
+  readonly onCall?: (path: string) => void;
+  /** How long a PUT takes. */
+  readonly putMs?: number;
+  /** Files of more bytes go up in parts of so many. */
+  readonly partBytes?: number;
+  /** Parts whose requests come with the begun upload. */
+  readonly firstParts?: number;
+  /** Whether the page sees ETags. */
+  readonly hasEtags?: boolean;
   readonly answers?: Readonly<Record<string, Answer>>;
   /** How far the service's clock is ahead of the browser's. */
   readonly serverAheadMs?: number;
@@ -48,6 +75,15 @@ export interface FakeOptions {
 }
 
 const startMs = 1_790_000_000_000;
+const sizeMismatch = {
+  type: 'urn:valetkey:problem:size-mismatch',
+  title: 'T',
+  status: 409,
+  detail: 'The stored size is not the declared one.',
+  code: 'size-mismatch',
+  retryable: false,
+  requestId: 'r',
+};
 const instant = (ms: number) => new Date(ms).toISOString();
 
 export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
@@ -60,26 +96,48 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
   const calls: FakeBrowser['calls'] = [];
   const puts: FakeBrowser['puts'] = [];
   const waits: number[] = [];
-  const line = { busy: 0 };
+  const line = { busy: 0, inFlight: 0, most: 0 };
+  const parts: FakeBrowser['parts'] = new Map();
+  const { putMs = 0, partBytes = Number.POSITIVE_INFINITY, firstParts = 16, hasEtags = true } = options;
   let signed = 0;
+  let begun = 0;
+  const sizes = new Map<string, number>();
 
-  const request = () => ({
+  const request = (query = '') => ({
     method: 'PUT',
-    url: `https://store.example/bucket/key?X-Amz-Signature=secret${(signed += 1)}`,
+    url: `https://store.example/bucket/key?${query}X-Amz-Signature=secret${(signed += 1)}`,
     headers: { 'content-type': 'text/plain' },
     expiresAt: instant(nowMs + serverAheadMs + lifeMs),
   });
+  const part = (partNumber: number) => ({
+    partNumber,
+    bytes: partBytes,
+    ...request(`partNumber=${partNumber}&`),
+  });
+  const transferOf = (bytes: number) => {
+    if (bytes <= partBytes) return { mode: 'put', request: request() };
+    const partCount = Math.ceil(bytes / partBytes);
+    const length = Math.min(firstParts, partCount);
+    const first = Array.from({ length }, (_, index) => part(index + 1));
+    return { mode: 'multipart', partBytes, partCount, parts: first };
+  };
   const usual: Record<string, Answer> = {
+    '/v1/policies/files': () => ({ json: { multipartThresholdBytes: partBytes } }),
     '/v1/uploads': ({ files }) => ({
       json: {
         serverTime: instant(nowMs + serverAheadMs),
-        uploads: (files as unknown[]).map(() => ({
-          ref: '0',
-          id: 'an-id',
-          key: 'key',
-          expiresAt: instant(nowMs + 86_400_000),
-          mode: 'put',
-          request: request(),
+        uploads: (files as { ref: string; bytes: number }[]).map(({ ref, bytes }) => {
+          const id = `an-id-${(begun += 1)}`;
+          sizes.set(id, bytes);
+          return { ref, id, key: 'key', expiresAt: instant(nowMs + 86_400_000), ...transferOf(bytes) };
+        }),
+      },
+    }),
+    '/v1/uploads/parts': ({ items }) => ({
+      json: {
+        serverTime: instant(nowMs + serverAheadMs),
+        items: (items as { partNumbers: number[] }[]).map(({ partNumbers }) => ({
+          parts: partNumbers.map(part),
         })),
       },
     }),
@@ -92,13 +150,23 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
     '/v1/uploads/status': ({ items }) => ({
       json: {
         serverTime: instant(nowMs + serverAheadMs),
-        items: (items as unknown[]).map(() => ({ status: 'open', bytes: 5 })),
+        items: (items as { id: string }[]).map(({ id }) => {
+          const bytes = sizes.get(id) ?? 5;
+          if (bytes <= partBytes) return { status: 'open', bytes };
+          const listed = [...parts].map(([partNumber, stored]) => ({ partNumber, ...stored }));
+          return { status: 'open', bytes, partBytes, parts: listed };
+        }),
       },
     }),
     '/v1/uploads/complete': ({ items }) => ({
       json: {
         serverTime: instant(nowMs + serverAheadMs),
-        items: (items as unknown[]).map(() => ({ key: 'key', bytes: 5, etag: '"e"', receipt: 'r' })),
+        items: (items as { id: string }[]).map(({ id }) => {
+          const bytes = sizes.get(id) ?? 5;
+          const stored = [...parts.values()].reduce((sum, part) => sum + part.bytes, 0);
+          if (bytes > partBytes && stored !== bytes) return { problem: sizeMismatch };
+          return { key: 'key', bytes, etag: '"e"', receipt: 'r' };
+        }),
       },
     }),
     '/v1/uploads/abort': ({ items }) => ({
@@ -134,7 +202,11 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
     untilOnline: (signal) =>
       new Promise((resolve, reject) => {
         onlineListeners.add(resolve);
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        const leave = () => {
+          onlineListeners.delete(resolve);
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener('abort', leave, { once: true });
       }),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -156,47 +228,102 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       }
       const body = typeof init.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
       calls.push({ path: pathname, body, headers: { ...(init.headers as Record<string, string>) } });
+      options.onCall?.(pathname);
       const answer = (options.answers?.[pathname] ?? usual[pathname])?.(body);
       if (answer === undefined) throw new TypeError('Failed to fetch');
       const headers = { 'content-type': 'application/json', ...answer.headers };
       return new Response(JSON.stringify(answer.json), { status: answer.status ?? 200, headers });
     },
-    createXhr: () =>
-      fakeXhr(script.shift() ?? { kind: 'answer', status: 200 }, puts, line) as unknown as XMLHttpRequest,
+    createXhr: () => {
+      const settings = {
+        scriptOf: (put: FakePut) => options.putScript?.(put, nowMs) ?? script.shift() ?? arrives,
+        puts,
+        parts,
+        line,
+        hasEtags,
+        later: (run: () => void) => {
+          if (putMs === 0) run();
+          else {
+            waiting.add({ atMs: nowMs + putMs, done: run });
+            pass();
+          }
+        },
+      };
+      return fakeXhr(settings) as unknown as XMLHttpRequest;
+    },
   };
   return {
     environment,
     calls,
     puts,
+    parts,
+    mostAtOnce: () => line.most,
     waits,
     goOffline: () => {
       isOnline = false;
     },
     goOnline: () => {
       isOnline = true;
-      for (const listener of onlineListeners) listener();
+      const listeners = [...onlineListeners];
+      onlineListeners.clear();
+      for (const listener of listeners) listener();
     },
     elapsedMs: () => nowMs - startMs,
   };
 }
 
-function fakeXhr(script: PutScript, puts: FakeBrowser['puts'], line: { busy: number }) {
+const arrives: PutScript = { kind: 'answer', status: 200 };
+
+interface XhrSettings {
+  readonly scriptOf: (put: FakePut) => PutScript;
+  readonly puts: FakePut[];
+  readonly parts: FakeBrowser['parts'];
+  readonly line: { busy: number; inFlight: number; most: number };
+  readonly hasEtags: boolean;
+  readonly later: (run: () => void) => void;
+}
+
+function fakeXhr({ scriptOf, puts, parts, line, hasEtags, later }: XhrSettings) {
   const listeners = new Map<string, (event: unknown) => void>();
   const uploadListeners = new Map<string, (event: unknown) => void>();
   const headers: Record<string, string> = {};
   let url = '';
-  const emit = (type: string) => listeners.get(type)?.({});
+  let script = arrives;
+  let etag: string | null = null;
+  let isOver = true;
+  const end = (type: string) => {
+    if (isOver) return;
+    isOver = true;
+    line.inFlight -= 1;
+    listeners.get(type)?.({});
+  };
   const send = (blob: Blob) => {
-    puts.push({ url, headers, type: blob.type });
+    const named = new URL(url).searchParams.get('partNumber');
+    const partNumber = named === null ? undefined : Number(named);
+    const put = { url, headers, type: blob.type, bytes: blob.size, partNumber };
+    puts.push(put);
+    script = scriptOf(put);
+    isOver = false;
+    line.inFlight += 1;
+    line.most = Math.max(line.most, line.inFlight);
     if (script.kind === 'silence') return;
     line.busy += 1;
+    const ending = script;
+    // Bytes that are under way are waited for; how long they take is up to the clock.
     setTimeout(() => {
       line.busy -= 1;
-      const sent = script.kind === 'answer' ? 'all' : script.sent;
-      const loaded = { nothing: 0, half: Math.floor(blob.size / 2), all: blob.size }[sent];
-      if (loaded > 0) uploadListeners.get('progress')?.({ loaded });
-      if (sent === 'all') uploadListeners.get('load')?.({});
-      emit(script.kind === 'answer' ? 'load' : 'error');
+      later(() => {
+        if (isOver) return;
+        const sent = ending.kind === 'answer' ? 'all' : ending.sent;
+        const loaded = { nothing: 0, half: Math.floor(blob.size / 2), all: blob.size }[sent];
+        if (loaded > 0) uploadListeners.get('progress')?.({ loaded });
+        if (sent === 'all') uploadListeners.get('load')?.({});
+        const isStored = sent === 'all' && (ending.kind === 'no-answer' || ending.status === 200);
+        if (isStored) etag = `"${puts.length}"`;
+        if (isStored && partNumber !== undefined)
+          parts.set(partNumber, { bytes: blob.size, etag: etag ?? '' });
+        end(ending.kind === 'answer' ? 'load' : 'error');
+      });
     }, 0);
   };
   return {
@@ -210,7 +337,10 @@ function fakeXhr(script: PutScript, puts: FakeBrowser['puts'], line: { busy: num
     setRequestHeader: (name: string, value: string) => {
       headers[name] = value;
     },
-    getResponseHeader: () => (script.kind === 'answer' ? (script.retryAfter ?? null) : null),
+    getResponseHeader: (name: string) => {
+      if (name === 'etag') return hasEtags ? etag : null;
+      return script.kind === 'answer' ? (script.retryAfter ?? null) : null;
+    },
     get status() {
       return script.kind === 'answer' ? script.status : 0;
     },
@@ -218,6 +348,6 @@ function fakeXhr(script: PutScript, puts: FakeBrowser['puts'], line: { busy: num
       return script.kind === 'answer' ? (script.body ?? '') : '';
     },
     send,
-    abort: () => emit('abort'),
+    abort: () => end('abort'),
   };
 }

@@ -12,7 +12,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 test('the TypeScript of the guide compiles', () => {
   const guide = readFileSync(path.join(root, 'docs/guides/upload-from-a-browser.md'), 'utf8');
   const examples = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
   // Inside the package, so that everything resolves.
   const place = mkdtempSync(path.join(folder, '.guide-'));
   onTestFinished(() => rmSync(place, { recursive: true }));

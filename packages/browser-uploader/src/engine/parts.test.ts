@@ -37,7 +37,9 @@ test('a batch is full at its maximum, and each gets its own answer', async () =>
   const sent: number[][] = [];
   const double = createBatcher<number, number>({
     maxItems: 3,
-    windowMs: 1,
+    windowMs: () => 1,
+    weigh: () => 1,
+    maxWeight: 100,
     schedule: (run, ms) => void setTimeout(run, ms),
     send: async (items) => {
       sent.push([...items]);
@@ -51,7 +53,9 @@ test('a batch is full at its maximum, and each gets its own answer', async () =>
 test('an answer that is missing fails its own item only', async () => {
   const short = createBatcher<number, number>({
     maxItems: 2,
-    windowMs: 1,
+    windowMs: () => 1,
+    weigh: () => 1,
+    maxWeight: 100,
     schedule: (run, ms) => void setTimeout(run, ms),
     send: async () => [1],
   });

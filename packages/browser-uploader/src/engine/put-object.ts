@@ -5,20 +5,25 @@ import type { Environment } from './environment.ts';
 import { parseStoreError, type StoreError } from './store-error.ts';
 
 const stallMs = 30_000;
+/** A connection that has not moved for so long when the browser comes online is one from before. */
+const deadMs = 1_000;
 
-/** How a PUT ended. Only an abort rejects. */
+/** How a PUT ended. Only an abort by the signal rejects. */
 export type PutOutcome =
   /** The ETag where the store lets the page see it. */
-  | { readonly kind: 'stored'; readonly etag: string | undefined }
+  | { readonly kind: 'stored'; readonly etag: string | undefined; readonly ms: number }
   | { readonly kind: 'refused'; readonly error: StoreError; readonly retryAfter: string | null }
   /** No answer. When everything was sent, the store may have it all the same. */
   | { readonly kind: 'no-answer'; readonly sentBytes: number; readonly sentAll: boolean }
-  | { readonly kind: 'stalled'; readonly sentBytes: number };
+  | { readonly kind: 'stalled'; readonly sentAll: boolean }
+  | { readonly kind: 'paused'; readonly sentAll: boolean };
 
 /** What a PUT is told of and tells. */
 export interface PutContext {
   readonly environment: Environment;
   readonly signal: AbortSignal;
+  /** Aborted when the file is paused. */
+  readonly running: AbortSignal;
   readonly onProgress: (sentBytes: number) => void;
 }
 
@@ -28,75 +33,76 @@ export interface PutContext {
  */
 export async function putObject(
   { method, url, headers }: PresignedRequest,
-  file: Blob,
-  { environment, signal, onProgress }: PutContext,
+  body: Blob,
+  { environment, signal, running, onProgress }: PutContext,
 ): Promise<PutOutcome> {
   signal.throwIfAborted();
+  if (running.aborted) return { kind: 'paused', sentAll: false };
   const xhr = environment.createXhr();
-  const watch = new AbortController();
+  const over = new AbortController();
+  const startMs = environment.now();
+  let lastMs = startMs;
   let sentBytes = 0;
   let sentAll = false;
-  let lastMs = environment.now();
-  const outcome = new Promise<PutOutcome>((resolve) => {
-    xhr.upload.addEventListener('progress', ({ loaded }) => {
-      lastMs = environment.now();
-      sentBytes = loaded;
-      onProgress(loaded);
-    });
-    xhr.upload.addEventListener('load', () => {
-      lastMs = environment.now();
-      sentAll = true;
-    });
-    xhr.addEventListener('load', () =>
-      resolve(
-        xhr.status >= 200 && xhr.status < 300
-          ? { kind: 'stored', etag: xhr.getResponseHeader('etag') ?? undefined }
-          : {
-              kind: 'refused',
-              error: parseStoreError(xhr.status, xhr.responseText),
-              retryAfter: xhr.getResponseHeader('retry-after'),
-            },
-      ),
-    );
-    for (const type of ['error', 'timeout', 'abort'] as const) {
-      xhr.addEventListener(type, () => resolve({ kind: 'no-answer', sentBytes, sentAll }));
-    }
-    void endWhenStalled(environment, watch.signal, {
-      lastMs: () => lastMs,
-      end: () => {
-        resolve({ kind: 'stalled', sentBytes });
-        xhr.abort();
-      },
-    });
+  const { promise, resolve } = Promise.withResolvers<PutOutcome>();
+  const end = (outcome: PutOutcome) => {
+    resolve(outcome);
+    xhr.abort();
+  };
+  xhr.upload.addEventListener('progress', ({ loaded }) => {
+    if (loaded <= sentBytes) return;
+    lastMs = environment.now();
+    sentBytes = loaded;
+    onProgress(loaded);
   });
+  xhr.upload.addEventListener('load', () => {
+    lastMs = environment.now();
+    sentAll = true;
+  });
+  xhr.addEventListener('load', () => resolve(answerOf(xhr, environment.now() - startMs)));
+  // An abort that nobody here caused is an error of the network like the others.
+  for (const type of ['error', 'timeout', 'abort'] as const) {
+    xhr.addEventListener(type, () => resolve({ kind: 'no-answer', sentBytes, sentAll }));
+  }
+  const onPause = () => end({ kind: 'paused', sentAll });
   const onAbort = () => xhr.abort();
+  running.addEventListener('abort', onPause, { once: true });
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     xhr.open(method, url);
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+    const watched = { lastMs: () => lastMs, environment, over: over.signal };
+    void endWhenStalled(watched, () => end({ kind: 'stalled', sentAll }));
+    void endWhenDead(watched, () => end({ kind: 'no-answer', sentBytes, sentAll }));
     // A slice without a type: the browser adds none of its own, and the signed header stands.
-    xhr.send(file.slice(0, file.size, headers['content-type'] ?? ''));
-    const settled = await outcome;
+    xhr.send(body.slice(0, body.size, headers['content-type'] ?? ''));
+    const outcome = await promise;
     signal.throwIfAborted();
-    return settled;
+    return outcome;
   } finally {
-    watch.abort();
+    over.abort();
+    running.removeEventListener('abort', onPause);
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-interface Watched {
-  /** When something moved last. */
-  readonly lastMs: () => number;
-  readonly end: () => void;
+function answerOf(xhr: XMLHttpRequest, ms: number): PutOutcome {
+  if (xhr.status >= 200 && xhr.status < 300) {
+    return { kind: 'stored', etag: xhr.getResponseHeader('etag') ?? undefined, ms };
+  }
+  const error = parseStoreError(xhr.status, xhr.responseText);
+  return { kind: 'refused', error, retryAfter: xhr.getResponseHeader('retry-after') };
 }
 
-/** Ends what has not moved for too long; stops looking when the watch is over. */
-async function endWhenStalled(
-  environment: Environment,
-  watch: AbortSignal,
-  { lastMs, end }: Watched,
-): Promise<void> {
+interface Watched {
+  readonly environment: Environment;
+  /** When something moved last. */
+  readonly lastMs: () => number;
+  readonly over: AbortSignal;
+}
+
+/** Ends what has not moved for too long; stops looking when the PUT is over. */
+async function endWhenStalled({ environment, lastMs, over }: Watched, end: () => void): Promise<void> {
   for (;;) {
     const leftMs = lastMs() + stallMs - environment.now();
     if (leftMs <= 0) {
@@ -104,10 +110,22 @@ async function endWhenStalled(
       return;
     }
     try {
-      await environment.sleep(leftMs, watch);
+      await environment.sleep(leftMs, over);
     } catch (error) {
-      if (watch.aborted) return;
+      if (over.aborted) return;
       throw error;
     }
+  }
+}
+
+/** Some connections that were open while the browser was offline never tell that they are gone. */
+async function endWhenDead({ environment, lastMs, over }: Watched, end: () => void): Promise<void> {
+  try {
+    for (;;) {
+      await environment.untilOnline(over);
+      if (environment.now() - lastMs() >= deadMs) end();
+    }
+  } catch (error) {
+    if (!over.aborted) throw error;
   }
 }

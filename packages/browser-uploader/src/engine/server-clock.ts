@@ -3,7 +3,8 @@
  * the server's.
  */
 export interface ServerClock {
-  readonly now: () => number;
+  /** Milliseconds from now to an instant (RFC 3339); less than 0 when it is past. */
+  readonly msUntil: (instant: string) => number;
   /** Takes note of an answer's `serverTime` (RFC 3339). */
   readonly heard: (serverTime: string) => void;
 }
@@ -12,7 +13,7 @@ export interface ServerClock {
 export function createServerClock(now: () => number): ServerClock {
   let offsetMs = 0;
   return {
-    now: () => now() + offsetMs,
+    msUntil: (instant) => Date.parse(instant) - now() - offsetMs,
     heard: (serverTime) => {
       const serverMs = Date.parse(serverTime);
       if (!Number.isNaN(serverMs)) offsetMs = serverMs - now();

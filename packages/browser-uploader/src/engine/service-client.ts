@@ -13,7 +13,7 @@ import type {
   UploadsResponse,
 } from '@valetkey/protocol';
 
-import { createBatcher } from './batcher.ts';
+import { createBatcher, type BatchOptions } from './batcher.ts';
 import type { Environment } from './environment.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { withRetries } from './retry.ts';
@@ -22,7 +22,17 @@ import { fromProblem, UploadError } from './upload-error.ts';
 
 const maxItems = 100;
 const windowMs = 20;
+/** The service takes bodies of 1 MiB; what surrounds the items has the rest. */
+const maxBodyBytes = 1_000_000;
+const maxPartUrls = 1000;
 const deadlineMs = 30_000;
+/** A store takes minutes to make an object of thousands of parts. */
+const completeDeadlineMs = 180_000;
+/** With so many files still to come, waiting for company is worth it. */
+const patience = [
+  { files: 100, ms: 2000 },
+  { files: 20, ms: 500 },
+] as const;
 
 /** Headers for a request to the service; asked at every request, since tokens expire during an upload. */
 export type HeadersCallback = () =>
@@ -37,6 +47,8 @@ export interface ServiceOptions {
   readonly headers?: HeadersCallback | undefined;
   readonly environment: Environment;
   readonly clock: ServerClock;
+  /** Files that will soon ask to be completed. */
+  readonly filesToCome: () => number;
 }
 
 type Answered<Item> = Exclude<Item, { problem: Problem }>;
@@ -46,7 +58,7 @@ export type BegunUpload = Answered<UploadsResponse['uploads'][number]>;
 /** What the service verified. */
 export type CompletedUpload = Answered<CompleteResponse['items'][number]>;
 /** Where an upload stands. */
-type UploadStanding = Answered<StatusResponse['items'][number]>;
+export type UploadStanding = Answered<StatusResponse['items'][number]>;
 /** Requests for parts. */
 type SignedParts = Answered<PartsResponse['items'][number]>;
 /** A fresh request. */
@@ -64,10 +76,15 @@ export interface ServiceClient {
 }
 
 export function createServiceClient(options: ServiceOptions): ServiceClient {
-  const { policy, environment, clock } = options;
+  const { policy, environment, clock, filesToCome } = options;
   const never = new AbortController().signal;
-  const post = async <Answer extends { readonly serverTime: string }>(path: string, body: object) => {
-    const send = () => request<Answer>(options, path, { method: 'POST', body: JSON.stringify(body) });
+  const post = async <Answer extends { readonly serverTime: string }>(
+    path: string,
+    bodyOf: (attempt: number) => object,
+    waitMs = deadlineMs,
+  ) => {
+    const send = (attempt: number) =>
+      request<Answer>(options, path, { method: 'POST', body: JSON.stringify(bodyOf(attempt)), waitMs });
     try {
       const answer = await withRetries({ environment, signal: never }, send);
       clock.heard(answer.serverTime);
@@ -77,31 +94,46 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
       throw error instanceof UploadError ? error.asFinal() : error;
     }
   };
-  const batch = <Item, Answer>(send: (items: readonly Item[]) => Promise<readonly Answer[]>) =>
+  const batch = <Item, Answer>(
+    send: (items: readonly Item[]) => Promise<readonly Answer[]>,
+    own: Partial<Pick<BatchOptions<Item, Answer>, 'weigh' | 'maxWeight' | 'windowMs'>> = {},
+  ) =>
     createBatcher<Item, Answer>({
       maxItems,
-      windowMs,
+      weigh: (item) => JSON.stringify(item).length,
+      maxWeight: maxBodyBytes,
+      windowMs: () => windowMs,
       schedule: (run, ms) => void environment.sleep(ms, never).then(run),
       send,
+      ...own,
     });
+  const items = <Answer>(path: string, waitMs?: number) => {
+    type Body = { serverTime: string; items: (Answer | { problem: Problem })[] };
+    return async (asked: readonly object[]) =>
+      (await post<Body>(path, () => ({ items: asked }), waitMs)).items;
+  };
   const byId = <Answer extends object>(path: string) =>
-    batch<string, Answer | { problem: Problem }>(async (ids) => {
-      const items = ids.map((id) => ({ id }));
-      return (await post<{ serverTime: string; items: (Answer | { problem: Problem })[] }>(path, { items }))
-        .items;
-    });
+    batch<{ readonly id: string }, Answer | { problem: Problem }>(items<Answer>(path));
 
   const begin = batch<Omit<NewFile, 'ref'>, UploadsResponse['uploads'][number]>(async (files) => {
-    const named = files.map((file, index) => ({ ref: String(index), ...file }));
-    return (await post<UploadsResponse>('/v1/uploads', { policy, files: named })).uploads;
+    // The answer to an earlier try may have been lost: the service takes up what it began then.
+    const named = (attempt: number) =>
+      files.map((file, index) => ({ ref: String(index), ...file, ...(attempt > 0 ? { retry: true } : {}) }));
+    return (await post<UploadsResponse>('/v1/uploads', (attempt) => ({ policy, files: named(attempt) })))
+      .uploads;
   });
   const parts = batch<PartsRequest['items'][number], PartsResponse['items'][number]>(
-    async (items) => (await post<PartsResponse>('/v1/uploads/parts', { items })).items,
+    items<SignedParts>('/v1/uploads/parts'),
+    {
+      weigh: ({ partNumbers }) => partNumbers.length,
+      maxWeight: maxPartUrls,
+    },
   );
   const sign = byId<SignedUpload>('/v1/uploads/sign');
   const status = byId<UploadStanding>('/v1/uploads/status');
   const complete = batch<CompleteRequest['items'][number], CompleteResponse['items'][number]>(
-    async (items) => (await post<CompleteResponse>('/v1/uploads/complete', { items })).items,
+    items<CompletedUpload>('/v1/uploads/complete', completeDeadlineMs),
+    { windowMs: () => patience.find(({ files }) => filesToCome() >= files)?.ms ?? windowMs },
   );
   const abort = byId<Answered<AbortResponse['items'][number]>>('/v1/uploads/abort');
   return {
@@ -111,10 +143,10 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
       ),
     begin: async (file) => unwrap(await begin(file)),
     parts: async (asked) => unwrap(await parts(asked)),
-    sign: async (id) => unwrap(await sign(id)),
-    status: async (id) => unwrap(await status(id)),
+    sign: async (id) => unwrap(await sign({ id })),
+    status: async (id) => unwrap(await status({ id })),
     complete: async (asked) => unwrap(await complete(asked)),
-    abort: async (id) => void unwrap(await abort(id)),
+    abort: async (id) => void unwrap(await abort({ id })),
   };
 }
 
@@ -128,18 +160,36 @@ function isFailed(answer: object): answer is { readonly problem: Problem } {
 }
 
 async function request<Answer>(
-  { endpoint, headers, environment }: ServiceOptions,
+  options: ServiceOptions,
   path: string,
-  init: { readonly method: string; readonly body?: string },
+  init: { readonly method: string; readonly body?: string; readonly waitMs?: number },
 ): Promise<Answer> {
-  const own = (await headers?.()) ?? {};
+  const { endpoint, environment } = options;
+  const { waitMs = deadlineMs, ...rest } = init;
+  const own = await headersOf(options);
   const response = await send(environment, `${endpoint.replace(/\/+$/, '')}${path}`, {
-    ...init,
+    ...rest,
     headers: { ...own, ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) },
-    signal: AbortSignal.timeout(deadlineMs),
+    signal: AbortSignal.timeout(waitMs),
   });
-  if (response.ok) return (await response.json()) as Answer;
-  throw await toError(response, environment.now());
+  if (!response.ok) throw await toError(response, environment.now());
+  try {
+    return (await response.json()) as Answer;
+  } catch (cause) {
+    // A page of somebody in between, or an answer that broke off.
+    const message = 'The signing service answered with something else than JSON. Look at its address.';
+    throw new UploadError('network', message, { status: response.status, retryable: true, cause });
+  }
+}
+
+async function headersOf({ headers }: ServiceOptions): Promise<Readonly<Record<string, string>>> {
+  try {
+    return (await headers?.()) ?? {};
+  } catch (cause) {
+    if (cause instanceof UploadError) throw cause;
+    const message = 'The headers for the signing service could not be had.';
+    throw new UploadError('network', message, { retryable: true, cause });
+  }
 }
 
 async function send(environment: Environment, url: string, init: RequestInit): Promise<Response> {
@@ -157,9 +207,7 @@ async function send(environment: Environment, url: string, init: RequestInit): P
 async function toError(response: Response, nowMs: number): Promise<UploadError> {
   const { status, headers } = response;
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs);
-  const body = headers.get('content-type')?.includes('json')
-    ? ((await response.json()) as unknown)
-    : undefined;
+  const body = await problemOf(response);
   if (isProblem(body))
     return fromProblem({ ...body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   return new UploadError('network', `The signing service answered with status ${status}.`, {
@@ -169,7 +217,12 @@ async function toError(response: Response, nowMs: number): Promise<UploadError> 
   });
 }
 
-/** Anything else, such as a proxy's page, is told by its status alone. */
+/** Anything else, such as a proxy's page or half an answer, is told by its status alone. */
+async function problemOf(response: Response): Promise<unknown> {
+  if (response.headers.get('content-type')?.includes('json') !== true) return undefined;
+  return response.json().catch(() => undefined);
+}
+
 function isProblem(body: unknown): body is Problem {
   return (
     typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'retryable' in body

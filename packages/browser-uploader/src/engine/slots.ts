@@ -2,6 +2,8 @@
 export interface Slots {
   /** Resolves with how to give the slot back; rejects with the signal's reason. */
   readonly take: (signal: AbortSignal) => Promise<() => void>;
+  /** How many wait for one. */
+  readonly waiting: () => number;
 }
 
 export function createSlots(count: number): Slots {
@@ -16,6 +18,7 @@ export function createSlots(count: number): Slots {
     }
   };
   return {
+    waiting: () => queue.size,
     take: (signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();

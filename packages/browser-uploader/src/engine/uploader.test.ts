@@ -68,10 +68,15 @@ test('files that are begun together are begun in one call, and at most four are 
 });
 
 describe('expiry', () => {
-  test('a URL with little life left by the server clock is signed anew before the PUT', async () => {
-    const { upload, paths } = uploaderOver({ lifeMs: 9000, serverAheadMs: 3_600_000 });
-    await upload();
-    expect(paths()).toEqual(['/v1/uploads', '/v1/uploads/sign', '/v1/uploads/complete']);
+  test('a URL that grew old by the server clock is signed anew before the PUT', async () => {
+    const { uploader, paths } = uploaderOver({
+      lifeMs: 35_000,
+      serverAheadMs: 3_600_000,
+      puts: [{ kind: 'silence' }],
+    });
+    const uploads = Array.from({ length: 4 }, () => uploader.upload(file));
+    await Promise.all(uploads);
+    expect(paths()).toContain('/v1/uploads/sign');
   });
 
   test("this machine's clock being wrong by an hour changes nothing", async () => {

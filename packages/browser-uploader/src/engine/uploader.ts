@@ -1,15 +1,15 @@
 import type { Limits } from '@valetkey/protocol';
 
+import { createBeginAhead } from './begin-ahead.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
-import { withRetries } from './retry.ts';
+import type { Checksum } from './integrity/checksum.ts';
+import { createLine } from './line.ts';
+import type { ResumeStore } from './resume/resume-store.ts';
 import { createServerClock } from './server-clock.ts';
-import {
-  createServiceClient,
-  type CompletedUpload,
-  type HeadersCallback,
-  type ServiceClient,
-} from './service-client.ts';
+import { createServiceClient, type CompletedUpload, type HeadersCallback } from './service-client.ts';
 import { createSlots } from './slots.ts';
+import { createMemory, type Memory } from './take-up.ts';
+import { createTurn } from './turn.ts';
 import { uploadFile } from './upload-file.ts';
 
 const usualConcurrency = 4;
@@ -26,8 +26,12 @@ export interface UploaderOptions {
   readonly policy: string;
   /** Asked at every request to the service, never for the store: `async () => ({ authorization: … })`. */
   readonly headers?: HeadersCallback | undefined;
-  /** Files sent at the same time, 1 to 6. @default 4 */
+  /** PUTs in flight over all files, 1 to 6; fewer while the store or the line has too much of it. @default 4 */
   readonly concurrency?: number | undefined;
+  /** Where unfinished uploads are remembered, so that the same file goes on after a reload. @default nowhere */
+  readonly resume?: ResumeStore | undefined;
+  /** What the store is to check on arrival, where the policy has it. @default sizes only */
+  readonly checksum?: Checksum | undefined;
   /** @internal */
   readonly environment?: Environment | undefined;
 }
@@ -43,10 +47,11 @@ export interface UploadOptions {
   readonly type?: string | undefined;
   /** Kept with the object; the policy lists what may be set. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-  /** Bytes sent so far; goes back to 0 only when the file is sent again. */
+  /** Bytes sent so far, never more than the file has; goes back by what was in flight and is sent again. */
   readonly onProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined;
-  /** Nothing moved for 30 seconds; the file is sent again. */
+  /** Nothing moved for 30 seconds; what was in flight is sent again. */
   readonly onStalled?: (() => void) | undefined;
+  /** Cancels the upload; what was sent of it is taken away in the store. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,15 +61,25 @@ export interface UploadOptions {
  */
 export type UploadResult = CompletedUpload;
 
+/**
+ * An upload on its way: a promise of its result, that can be paused.
+ * @public
+ */
+export interface Upload extends Promise<UploadResult> {
+  /** Gives the line to other files; parts in flight are sent again later, parts that arrived are not. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+}
+
 /** @public */
 export interface Uploader {
   /** What the policy lets a user interface offer. */
   readonly limits: (options?: { readonly signal?: AbortSignal }) => Promise<Limits>;
   /**
-   * Sends a file straight to the bucket. Resolves only after the service has verified what the store holds.
-   * @throws UploadError; the signal's reason when it was aborted
+   * Sends a file straight to the bucket. Resolves only after the service has verified what the store holds; rejects
+   * with an {@link UploadError}, or with the signal's reason when it was aborted.
    */
-  readonly upload: (file: Blob, options?: UploadOptions) => Promise<UploadResult>;
+  readonly upload: (file: Blob, options?: UploadOptions) => Upload;
 }
 
 /**
@@ -77,41 +92,50 @@ export interface Uploader {
  * @public
  */
 export function createUploader(options: UploaderOptions): Uploader {
-  const { environment = browserEnvironment, concurrency = usualConcurrency } = options;
+  const { environment = browserEnvironment, concurrency = usualConcurrency, checksum } = options;
+  const width = Math.max(1, Math.min(maxConcurrency, Math.floor(concurrency)));
   const clock = createServerClock(environment.now);
-  const service = createServiceClient({ ...options, environment, clock });
-  const slots = createSlots(Math.max(1, Math.min(maxConcurrency, Math.floor(concurrency))));
+  const ahead = createBeginAhead(width);
+  const filesToCome = () => ahead.waiting() + turns.waiting();
+  const service = createServiceClient({ ...options, environment, clock, filesToCome });
+  const turns = createSlots(width);
+  const line = createLine(width);
+  const never = new AbortController().signal;
+  let limits: Limits | undefined;
+  const thresholdBytes = async () => (limits ??= await service.limits(never)).multipartThresholdBytes;
+  const shared = { service, clock, line, ahead, environment, checksum, thresholdBytes };
+  const memories = createMemories(options);
   return {
-    limits: ({ signal = new AbortController().signal } = {}) => service.limits(signal),
-    upload: async (file, choices = {}) => {
-      const { signal = new AbortController().signal, onProgress, onStalled } = choices;
-      const giveBack = await slots.take(signal);
-      try {
-        const retry = { environment, signal };
-        const nonce = environment.newNonce();
-        const begun = await withRetries(retry, () =>
-          untilAborted(signal, service.begin(toNewFile(file, choices, nonce))),
-        );
-        return await abortable(service, begun.id, signal, () =>
-          uploadFile(begun, file, {
-            service,
-            clock,
-            environment,
+    limits: ({ signal = never } = {}) => service.limits(signal),
+    upload: (file, choices = {}) => {
+      const { signal = never, onProgress, onStalled } = choices;
+      const declared = toDeclared(file, choices);
+      const turn = createTurn(turns, signal);
+      const run = async () => {
+        const memory = await memories.open(file);
+        try {
+          return await uploadFile({
+            ...shared,
+            file,
+            declared,
+            memory,
+            turn,
             signal,
-            onProgress: (sentBytes) => onProgress?.(Math.min(sentBytes, file.size), file.size),
+            onProgress: (sentBytes) => onProgress?.(sentBytes, declared.bytes),
             onStalled: () => onStalled?.(),
-          }),
-        );
-      } finally {
-        giveBack();
-      }
+          });
+        } finally {
+          turn.end();
+          memories.close(memory);
+        }
+      };
+      return Object.assign(run(), { pause: turn.pause, resume: turn.resume });
     },
   };
 }
 
-function toNewFile(file: Blob, { name, type, metadata }: UploadOptions, nonce: string) {
+function toDeclared(file: Blob, { name, type, metadata }: UploadOptions) {
   return {
-    nonce,
     name: name ?? ('name' in file && typeof file.name === 'string' ? file.name : ''),
     bytes: file.size,
     type: type ?? file.type,
@@ -119,27 +143,20 @@ function toNewFile(file: Blob, { name, type, metadata }: UploadOptions, nonce: s
   };
 }
 
-/** A batch goes on without the one that left it. */
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
-}
-
-/** Tells the service of an upload that was given up; whether it hears of it changes nothing for the caller. */
-async function abortable<T>(
-  service: ServiceClient,
-  id: string,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await untilAborted(signal, work());
-  } catch (error) {
-    if (signal.aborted) void service.abort(id).catch(() => undefined);
-    throw error;
-  }
+/** Of two uploads of the same file at the same time, one is remembered. */
+function createMemories({ resume, endpoint, policy }: UploaderOptions) {
+  const open = new Map<Memory, string>();
+  return {
+    open: async (file: Blob): Promise<Memory> => {
+      // A file that cannot be read fails where it is sent, with what that means.
+      const fingerprint = await resume?.fingerprint(file, { endpoint, policy }).catch(() => undefined);
+      if (fingerprint === undefined || [...open.values()].includes(fingerprint)) {
+        return createMemory(undefined, undefined);
+      }
+      const memory = createMemory(resume, fingerprint);
+      open.set(memory, fingerprint);
+      return memory;
+    },
+    close: (memory: Memory) => open.delete(memory),
+  };
 }

@@ -13,6 +13,7 @@ export interface ResumableUpload {
   /** Content type as it was declared. */
   readonly type: string;
   readonly bytes: number;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly key: string;
   /** Bytes of every part but the last; absent for a file that goes up in one piece. */
   readonly partBytes?: number | undefined;

@@ -1,0 +1,36 @@
+/** An upload that the service knows: begun now, or taken up again. */
+import type { NewFile, PartRequest, PresignedRequest } from '@valetkey/protocol';
+
+import { toPlan, type Plan } from './plan.ts';
+import type { BegunUpload } from './service-client.ts';
+
+/** How the bytes go. */
+export type Transfer =
+  | { readonly mode: 'put'; readonly request: PresignedRequest | undefined }
+  | {
+      readonly mode: 'multipart';
+      readonly plan: Plan;
+      /** Requests that came with it. */
+      readonly first: readonly PartRequest[];
+      /** ETags of parts that are in the store already. */
+      readonly stored: ReadonlyMap<number, string>;
+    }
+  /** Everything is in the store already. */
+  | { readonly mode: 'none' };
+
+export interface OpenUpload {
+  readonly id: string;
+  readonly transfer: Transfer;
+}
+
+/** What an upload is begun with. */
+export type Declared = Omit<NewFile, 'ref' | 'retry'>;
+
+/** @throws UploadError `size-mismatch` when the service's plan does not make the file */
+export function toOpenUpload(begun: BegunUpload, bytes: number): OpenUpload {
+  const { id } = begun;
+  if (begun.mode === 'put') return { id, transfer: { mode: 'put', request: begun.request } };
+  const { partBytes, partCount, parts } = begun;
+  const plan = toPlan(bytes, partBytes, partCount);
+  return { id, transfer: { mode: 'multipart', plan, first: parts, stored: new Map() } };
+}

@@ -1,0 +1,101 @@
+/** An upload of before a reload, taken up where it was left. */
+import type { StatusResponse } from '@valetkey/protocol';
+
+import type { Declared, OpenUpload } from './open-upload.ts';
+import { bytesOfPart, toPlan, type Plan } from './plan.ts';
+import type { ResumableUpload, ResumeStore } from './resume/resume-store.ts';
+import { withRetries, type RetryContext } from './retry.ts';
+import type { ServiceClient, UploadStanding } from './service-client.ts';
+import { UploadError } from './upload-error.ts';
+
+/** The one file's place in a resume store. A store that fails costs the resume, never the upload. */
+export interface Memory {
+  readonly isKept: boolean;
+  readonly recall: () => Promise<ResumableUpload | undefined>;
+  readonly keep: (upload: ResumableUpload) => Promise<void>;
+  readonly forget: () => Promise<void>;
+}
+
+/** Without a store nothing is remembered. */
+export function createMemory(store: ResumeStore | undefined, fingerprint: string | undefined): Memory {
+  if (store === undefined || fingerprint === undefined) {
+    const nothing = async () => undefined;
+    return { isKept: false, recall: nothing, keep: nothing, forget: nothing };
+  }
+  return {
+    isKept: true,
+    recall: () => store.get(fingerprint).catch(() => undefined),
+    keep: (upload) => store.put(fingerprint, upload).catch(() => undefined),
+    forget: () => store.delete(fingerprint).catch(() => undefined),
+  };
+}
+
+/** What is remembered of the same file with the same terms. */
+export function isSame(known: ResumableUpload, declared: Omit<Declared, 'nonce'>): boolean {
+  return (
+    known.bytes === declared.bytes &&
+    known.name === declared.name &&
+    known.type === declared.type &&
+    JSON.stringify(known.metadata ?? {}) === JSON.stringify(declared.metadata ?? {})
+  );
+}
+
+/**
+ * Undefined when the upload cannot go on: the service does not know it any more, or not from this subject, or its
+ * session has ended.
+ * @throws UploadError
+ */
+export async function takeUp(
+  known: ResumableUpload,
+  service: ServiceClient,
+  context: RetryContext,
+): Promise<OpenUpload | undefined> {
+  const standing = await withRetries(context, () => standingOf(known.id, service));
+  if (standing === undefined || standing.bytes !== known.bytes) return undefined;
+  const { id } = known;
+  switch (standing.status) {
+    case 'completed':
+      return { id, transfer: { mode: 'none' } };
+    case 'open': {
+      if (standing.partBytes === undefined) return { id, transfer: { mode: 'put', request: undefined } };
+      if (standing.partBytes !== known.partBytes) return undefined;
+      const plan = toPlan(known.bytes, standing.partBytes);
+      return {
+        id,
+        transfer: { mode: 'multipart', plan, first: [], stored: storedParts(standing.parts, plan) },
+      };
+    }
+    case 'superseded':
+    case 'aborted':
+    case 'expired':
+      return undefined;
+  }
+}
+
+/** Where an upload stands; undefined when the service says that it knows nothing of it. */
+async function standingOf(id: string, service: ServiceClient): Promise<UploadStanding | undefined> {
+  try {
+    return await service.status(id);
+  } catch (error) {
+    if (error instanceof UploadError && isForgotten(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An id that leads nowhere: the file can be begun afresh. */
+export function isForgotten({ code }: UploadError): boolean {
+  return code === 'forbidden' || code === 'upload-not-found' || code === 'upload-expired';
+}
+
+type Parts = Extract<StatusResponse['items'][number], { status: string }>['parts'];
+
+/** ETags of the parts that have the size of the plan; others are sent again. */
+export function storedParts(parts: Parts, plan: Plan): Map<number, string> {
+  return new Map(
+    (parts ?? [])
+      .filter(
+        ({ partNumber, bytes }) => partNumber <= plan.partCount && bytes === bytesOfPart(plan, partNumber),
+      )
+      .map(({ partNumber, etag }) => [partNumber, etag]),
+  );
+}
