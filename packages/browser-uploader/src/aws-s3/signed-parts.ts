@@ -29,9 +29,7 @@ export function createSignedParts(service: ServiceClient, clock: ServerClock): S
   };
   const fresh = (id: string, partNumber: number) => {
     const request = known.get(id)?.get(partNumber);
-    return request !== undefined && Date.parse(request.expiresAt) - clock.now() > leastLifeMs
-      ? request
-      : undefined;
+    return request !== undefined && clock.msUntil(request.expiresAt) > leastLifeMs ? request : undefined;
   };
   return {
     keep,

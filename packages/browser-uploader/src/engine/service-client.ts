@@ -47,8 +47,8 @@ export interface ServiceOptions {
   readonly headers?: HeadersCallback | undefined;
   readonly environment: Environment;
   readonly clock: ServerClock;
-  /** Files that will soon ask to be completed. */
-  readonly filesToCome: () => number;
+  /** Files that will soon ask to be completed. @default none */
+  readonly filesToCome?: (() => number) | undefined;
 }
 
 type Answered<Item> = Exclude<Item, { problem: Problem }>;
@@ -76,7 +76,7 @@ export interface ServiceClient {
 }
 
 export function createServiceClient(options: ServiceOptions): ServiceClient {
-  const { policy, environment, clock, filesToCome } = options;
+  const { policy, environment, clock, filesToCome = () => 0 } = options;
   const never = new AbortController().signal;
   const post = async <Answer extends { readonly serverTime: string }>(
     path: string,
