@@ -1,5 +1,5 @@
 import type { Clock } from '@valetkey/core';
-import { createHandler, createService } from '@valetkey/http-handler';
+import { createHandler, createOverloadWatch, createService } from '@valetkey/http-handler';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 
@@ -38,6 +38,7 @@ export function createApp(settings: Settings, { logger, clock, identities, isRea
       authenticate: createAuthenticate(server, { clock, identities }),
       basePath: server.basePath,
       corsOrigins: server.corsOrigins,
+      isOverloaded: createOverloadWatch(),
       corsCredentials: server.auth.some((entry) => entry.kind === 'jwt' && entry.cookie !== undefined),
     },
   );

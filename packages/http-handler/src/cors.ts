@@ -1,5 +1,7 @@
 /** CORS with an exact list of origins. Fetch standard, section 3.2. */
 
+import type { Answer, Asked } from './exchange.ts';
+
 const preflightSeconds = 600;
 const exposed = 'date, etag, retry-after, x-request-id';
 
@@ -10,32 +12,38 @@ export interface CorsTerms {
 }
 
 /** Whether the request is a preflight, of any origin. */
-export function isPreflight(request: Request): boolean {
-  return request.method === 'OPTIONS' && request.headers.has('access-control-request-method');
+export function isPreflight({ method, header }: Asked): boolean {
+  return method === 'OPTIONS' && header('access-control-request-method') !== null;
 }
 
 /** Answers a preflight; an origin that is not on the list is told nothing it could go on with. */
-export function answerPreflight(request: Request, { origins, credentials }: CorsTerms): Response {
-  const headers = new Headers({ vary: 'Origin' });
-  const origin = request.headers.get('origin');
-  if (origin === null || !origins.has(origin)) return new Response(null, { status: 403, headers });
-  allow(headers, origin, credentials);
-  headers.set('access-control-allow-methods', 'GET, POST');
-  headers.set('access-control-allow-headers', 'authorization, content-type, traceparent');
-  headers.set('access-control-max-age', String(preflightSeconds));
-  return new Response(null, { status: 204, headers });
+export function answerPreflight({ header }: Asked, { origins, credentials }: CorsTerms): Answer {
+  const headers = { vary: 'Origin' };
+  const origin = header('origin');
+  if (origin === null || !origins.has(origin)) return { status: 403, headers, body: '' };
+  return {
+    status: 204,
+    headers: {
+      ...headers,
+      ...allow(origin, credentials),
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': 'authorization, content-type, traceparent',
+      'access-control-max-age': String(preflightSeconds),
+    },
+    body: '',
+  };
 }
 
 /** Lets a page of a listed origin read the answer. */
-export function addCors(headers: Headers, request: Request, { origins, credentials }: CorsTerms): void {
-  headers.append('vary', 'Origin');
-  const origin = request.headers.get('origin');
-  if (origin === null || !origins.has(origin)) return;
-  allow(headers, origin, credentials);
-  headers.set('access-control-expose-headers', exposed);
+export function corsHeaders({ header }: Asked, { origins, credentials }: CorsTerms): Answer['headers'] {
+  const origin = header('origin');
+  if (origin === null || !origins.has(origin)) return { vary: 'Origin' };
+  return { vary: 'Origin', ...allow(origin, credentials), 'access-control-expose-headers': exposed };
 }
 
-function allow(headers: Headers, origin: string, credentials: boolean): void {
-  headers.set('access-control-allow-origin', origin);
-  if (credentials) headers.set('access-control-allow-credentials', 'true');
+function allow(origin: string, credentials: boolean): Answer['headers'] {
+  return {
+    'access-control-allow-origin': origin,
+    ...(credentials ? { 'access-control-allow-credentials': 'true' } : {}),
+  };
 }

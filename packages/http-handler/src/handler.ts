@@ -1,11 +1,12 @@
 import { quote, ValetkeyError, type Subject } from '@valetkey/core';
-import { problemMediaType, routes, toOpenApi, type Route } from '@valetkey/protocol';
-import { Hono, type Context } from 'hono';
+import { problemMediaType, routes, toOpenApi, toProblem, type Problem, type Route } from '@valetkey/protocol';
 import type { z } from 'zod';
 
-import { addCors, answerPreflight, isPreflight, type CorsTerms } from './cors.ts';
-import { RateLimited } from './rate-limits.ts';
+import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
+import type { Answer, Asked, Respond } from './exchange.ts';
+import { fromRequest, toResponse } from './fetch-exchange.ts';
 import { parseWith, readBody } from './read-body.ts';
+import { createRouteTable, type RouteEntry } from './route-table.ts';
 import type { Service } from './service.ts';
 import { toHex } from './service-keys.ts';
 import { describeError } from './to-problem.ts';
@@ -28,12 +29,32 @@ export interface HandlerOptions {
   readonly corsCredentials?: boolean;
   /** Requests worked on at the same time; more are told to come back, so that those in hand stay fast. @default 512 */
   readonly maxInFlight?: number;
+  /**
+   * Whether the process is behind with its work, asked once at the beginning of each request: true tells that request
+   * to come back, before anything of it is read. `createOverloadWatch` knows it for Node. @default never
+   */
+  readonly isOverloaded?: () => boolean;
 }
 
 const usualInFlight = 512;
 const overloadRetryMs = 1000;
 
-type Env = { Bindings: { requestId: string } };
+/** What a route is told beside the request. */
+interface Call {
+  readonly requestId: string;
+  readonly parameters: readonly string[];
+  readonly query: string;
+}
+
+type Serve = (asked: Asked, call: Call) => Promise<Answer>;
+
+/** How handlers answer without requests and answers of the fetch standard, for listeners that have none. */
+const respondOf = new WeakMap<(request: Request) => Promise<Response>, Respond>();
+
+/** Undefined for a handler that somebody has wrapped. @internal */
+export function toRespond(handler: (request: Request) => Promise<Response>): Respond | undefined {
+  return respondOf.get(handler);
+}
 
 /**
  * The service behind the fetch standard's `Request` and `Response`: mount it in Hono, Next, Workers, Deno, Bun
@@ -48,131 +69,157 @@ export function createHandler(
     corsOrigins = [],
     corsCredentials = false,
     maxInFlight = usualInFlight,
+    isOverloaded = () => false,
   }: HandlerOptions,
 ): (request: Request) => Promise<Response> {
   const cors = { origins: new Set(corsOrigins), credentials: corsCredentials };
-  const app = new Hono<Env>().basePath(basePath);
-
-  const subjectOf = async (request: Request): Promise<Subject> => {
-    const subject = await authenticate(request);
+  const subjectOf = async (asked: Asked): Promise<Subject> => {
+    const subject = await authenticate(asked.toRequest());
     if (subject === undefined) throw new ValetkeyError('unauthenticated');
     return subject;
   };
-  const post = <Body extends z.ZodType>(
-    { path, body }: Route & { readonly body: Body },
-    answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
-  ) => {
-    app.post(path, async (c) => {
-      // The body first: what cannot be read is refused whoever sends it, and costs no look-up.
-      const read = await readBody(c.req.raw, body);
-      return c.json(await answer(await subjectOf(c.req.raw), read, { requestId: c.env.requestId }));
-    });
+  const find = createRouteTable(basePath, routesOf(service, subjectOf));
+
+  const serve = async (asked: Asked, requestId: string): Promise<Answer> => {
+    try {
+      const { path, query } = splitTarget(asked.target);
+      const match = find(asked.method, path);
+      if (match === undefined) throw new ValetkeyError('not-found');
+      const { methods, parameters } = match;
+      if (match.serve === undefined) return refuseMethod(asked.method, methods, requestId);
+      return await match.serve(asked, { requestId, parameters, query });
+    } catch (error) {
+      const { problem, isFailure } = describeError(error, requestId);
+      if (isFailure) await service.onFailure(error);
+      return toProblemAnswer(problem);
+    }
   };
 
-  app.get('/openapi.json', (c) => c.json(toOpenApi()));
-  app.get('/v1/policies/:policy', async (c) => {
-    const limits = await service.limits(await subjectOf(c.req.raw), c.req.param('policy'));
-    return withEtag(c.req.raw, JSON.stringify(limits));
-  });
-  app.get(routes.list.path, async (c) => {
-    const query = parseWith(routes.list.query, c.req.query(), 'query');
-    return c.json(await service.list(await subjectOf(c.req.raw), query));
-  });
-  app.get('/v1/objects/:policy/:key{.+}', async (c) => {
-    const method = c.req.method === 'HEAD' ? 'HEAD' : 'GET';
-    const asked = { policy: c.req.param('policy'), key: c.req.param('key'), method } as const;
-    const { location, maxAgeSeconds } = await service.redirectToObject(await subjectOf(c.req.raw), asked);
-    if (maxAgeSeconds > 0) c.header('cache-control', `private, max-age=${maxAgeSeconds}`);
-    return c.redirect(location, 302);
-  });
-  post(routes.downloads, service.downloads);
-  post(routes.uploads, service.beginUploads);
-  post(routes.parts, service.partRequests);
-  post(routes.sign, service.signUploads);
-  post(routes.status, service.uploadStatus);
-  post(routes.complete, service.completeUploads);
-  post(routes.abort, service.abortUploads);
-
-  for (const [path, methods] of methodsByPath()) {
-    app.all(path, (c) => toProblemResponse(wrongMethod(c.req.method, methods), c.env.requestId, methods));
-  }
-  app.notFound((c) => toErrorResponse(c, new ValetkeyError('not-found')));
-  app.onError((error, c) => toErrorResponse(c, error));
-
-  async function toErrorResponse(c: Context<Env>, error: unknown): Promise<Response> {
-    const { isFailure } = describeError(error, c.env.requestId);
-    if (isFailure) await service.onFailure(error);
-    return toProblemResponse(error, c.env.requestId);
-  }
-
   let inFlight = 0;
-  return async function handle(request: Request): Promise<Response> {
-    if (isPreflight(request)) return answerPreflight(request, cors);
+  const respond: Respond = async (asked) => {
+    if (isPreflight(asked)) return answerPreflight(asked, cors);
     const requestId = crypto.randomUUID();
+    const isTooMany = isOverloaded() || inFlight >= maxInFlight;
     inFlight += 1;
     try {
-      const response =
-        inFlight > maxInFlight
-          ? toProblemResponse(new RateLimited(overloadRetryMs), requestId)
-          : await app.fetch(request, { requestId });
-      return withManners(response, request, { requestId, cors });
+      const { status, headers, body } = isTooMany ? comeBack(requestId) : await serve(asked, requestId);
+      return {
+        status,
+        headers: { ...manners, 'x-request-id': requestId, ...headers, ...corsHeaders(asked, cors) },
+        body: asked.method === 'HEAD' ? '' : body,
+      };
     } finally {
       inFlight -= 1;
     }
   };
+  const handle = async (request: Request) => toResponse(await respond(fromRequest(request)));
+  respondOf.set(handle, respond);
+  return handle;
 }
 
-function toProblemResponse(error: unknown, requestId: string, allowed?: readonly string[]): Response {
-  const { problem } = describeError(error, requestId);
-  const headers = new Headers({ 'content-type': problemMediaType });
-  if (problem.retryAfterMs !== undefined) {
-    headers.set('retry-after', String(Math.ceil(problem.retryAfterMs / 1000)));
-  }
-  if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
-  if (allowed !== undefined) headers.set('allow', allowed.join(', '));
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+/** What every answer carries: nobody keeps it, nobody guesses its type, nobody sends its address on. */
+const manners = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+function routesOf(
+  service: Service,
+  subjectOf: (asked: Asked) => Promise<Subject>,
+): readonly RouteEntry<Serve>[] {
+  const post = <Body extends z.ZodType>(
+    { path, body }: Route & { readonly body: Body },
+    answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
+  ): RouteEntry<Serve> => ({
+    method: 'POST',
+    path,
+    serve: async (asked, { requestId }) => {
+      // The body first: what cannot be read is refused whoever sends it, and costs no look-up.
+      const read = await readBody(asked, body);
+      return toJson(await answer(await subjectOf(asked), read, { requestId }));
+    },
+  });
+  const get = (path: string, serve: Serve): RouteEntry<Serve> => ({ method: 'GET', path, serve });
+  return [
+    get('/openapi.json', async () => toJson(toOpenApi())),
+    get(routes.limits.path, async (asked, { parameters: [policy = ''] }) =>
+      withEtag(asked, JSON.stringify(await service.limits(await subjectOf(asked), policy))),
+    ),
+    get(routes.list.path, async (asked, { query }) => {
+      const parsed = parseWith(routes.list.query, toFirstValues(query), 'query');
+      return toJson(await service.list(await subjectOf(asked), parsed));
+    }),
+    get(routes.object.path, async (asked, { parameters: [policy = '', key = ''] }) => {
+      const method = asked.method === 'HEAD' ? 'HEAD' : 'GET';
+      const redirect = await service.redirectToObject(await subjectOf(asked), { policy, key, method });
+      const { location, maxAgeSeconds } = redirect;
+      const kept = maxAgeSeconds > 0 ? { 'cache-control': `private, max-age=${maxAgeSeconds}` } : {};
+      return { status: 302, headers: { location, ...kept }, body: '' };
+    }),
+    post(routes.downloads, service.downloads),
+    post(routes.uploads, service.beginUploads),
+    post(routes.parts, service.partRequests),
+    post(routes.sign, service.signUploads),
+    post(routes.status, service.uploadStatus),
+    post(routes.complete, service.completeUploads),
+    post(routes.abort, service.abortUploads),
+  ];
 }
 
-/** What is served at each path. HEAD goes where GET does: RFC 9110, section 9.3.2. */
-function methodsByPath(): ReadonlyMap<string, readonly string[]> {
-  const paths = new Map([['/openapi.json', ['GET', 'HEAD']]]);
-  for (const { path, method } of Object.values<Route>(routes)) {
-    const pattern = path.replace('{policy}', ':policy').replace('{key}', ':key{.+}');
-    paths.set(pattern, [...(paths.get(pattern) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
-  }
-  return paths;
+function splitTarget(target: string): { readonly path: string; readonly query: string } {
+  const mark = target.indexOf('?');
+  return mark < 0
+    ? { path: target, query: '' }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** A name that comes twice counts once. */
+function toFirstValues(query: string): Readonly<Record<string, string>> {
+  return Object.fromEntries([...new URLSearchParams(query)].toReversed());
+}
+
+function toJson(value: object): Answer {
+  return { status: 200, headers: jsonHeaders, body: JSON.stringify(value) };
+}
+
+const jsonHeaders = { 'content-type': 'application/json' };
+
+function toProblemAnswer(problem: Problem): Answer {
+  const { status, retryAfterMs } = problem;
+  return {
+    status,
+    headers: {
+      'content-type': problemMediaType,
+      ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: JSON.stringify(problem),
+  };
+}
+
+/** Without an error, whose stack would cost more than all the rest of it. */
+function comeBack(requestId: string): Answer {
+  const detail = 'More requests came than can be answered in time. Try again in 1 second.';
+  return toProblemAnswer(toProblem('rate-limited', { requestId, detail, retryAfterMs: overloadRetryMs }));
 }
 
 /** RFC 9110, section 15.5.6. */
-function wrongMethod(method: string, methods: readonly string[]): ValetkeyError {
-  return new ValetkeyError('method-not-allowed', {
+function refuseMethod(method: string, methods: readonly string[], requestId: string): Answer {
+  const error = new ValetkeyError('method-not-allowed', {
     field: 'method',
     expected: methods.join(' or '),
     got: quote(method),
   });
-}
-
-/** What every answer carries: nobody keeps it, nobody guesses its type, nobody sends its address on. */
-function withManners(
-  response: Response,
-  request: Request,
-  { requestId, cors }: { readonly requestId: string; readonly cors: CorsTerms },
-): Response {
-  // In place: every answer is made here, and a copy would turn its body into a stream.
-  const { headers } = response;
-  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
-  headers.set('referrer-policy', 'no-referrer');
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('x-request-id', requestId);
-  addCors(headers, request, cors);
-  return response;
+  const { status, headers, body } = toProblemAnswer(describeError(error, requestId).problem);
+  return { status, headers: { ...headers, allow: methods.join(', ') }, body };
 }
 
 /** RFC 9110, section 8.8.3. */
-async function withEtag(request: Request, body: string): Promise<Response> {
+async function withEtag(asked: Asked, body: string): Promise<Answer> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body));
   const etag = `"${toHex(new Uint8Array(digest).subarray(0, 12))}"`;
   const headers = { etag, 'cache-control': 'private, no-cache' };
-  if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers });
-  return new Response(body, { headers: { ...headers, 'content-type': 'application/json' } });
+  if (asked.header('if-none-match') === etag) return { status: 304, headers, body: '' };
+  return { status: 200, headers: { ...headers, ...jsonHeaders }, body };
 }

@@ -2,6 +2,8 @@
 import { quote, ValetkeyError } from '@valetkey/core';
 import type { z } from 'zod';
 
+import type { Asked } from './exchange.ts';
+
 const maxBytes = 1024 * 1024;
 const maxDepth = 32;
 
@@ -10,11 +12,11 @@ const maxDepth = 32;
  * @throws ValetkeyError `unsupported-media-type`, `body-too-large`, `invalid-body`, `unknown-field`
  */
 export async function readBody<Schema extends z.ZodType>(
-  request: Request,
+  asked: Asked,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  checkMediaType(request.headers.get('content-type'));
-  const text = await readText(request);
+  checkMediaType(asked.header('content-type'));
+  const text = await asked.readText(maxBytes);
   checkDepth(text);
   return parseWith(schema, parseJson(text), 'body');
 }
@@ -50,38 +52,6 @@ function checkMediaType(header: string | null): void {
     expected: 'application/json',
     got: header === null ? 'none' : quote(header),
   });
-}
-
-async function readText(request: Request): Promise<string> {
-  const tooLarge = () =>
-    new ValetkeyError('body-too-large', {
-      field: 'body',
-      expected: `at most ${maxBytes} bytes`,
-      got: 'more',
-    });
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge();
-  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
-  if (reader === undefined) return '';
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  let bytes = 0;
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    bytes += chunk.value.byteLength;
-    if (bytes > maxBytes) {
-      await reader.cancel();
-      throw tooLarge();
-    }
-    text += decode(() => decoder.decode(chunk.value, { stream: true }));
-  }
-  return text + decode(() => decoder.decode());
-}
-
-function decode(run: () => string): string {
-  try {
-    return run();
-  } catch (error) {
-    throw new ValetkeyError('invalid-body', { field: 'body', expected: 'UTF-8', cause: error });
-  }
 }
 
 /** Before it is parsed, so that no parser is asked to go deeper. */

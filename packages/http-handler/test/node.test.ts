@@ -41,6 +41,10 @@ async function listen(listener: RequestListener): Promise<{ origin: string; port
 }
 
 const handler = () => toNodeHandler(serviceOver(nowhere, [files]).handler);
+const wrapped = () => {
+  const { handler } = serviceOver(nowhere, [files]);
+  return toNodeHandler((request) => handler(request));
+};
 const byExpress = (...before: express.RequestHandler[]) => {
   const app = express();
   for (const each of before) app.use(each);
@@ -49,6 +53,7 @@ const byExpress = (...before: express.RequestHandler[]) => {
 
 describe.each([
   ['node:http', '', () => handler()],
+  ['node:http with a handler in a function of its own', '', () => wrapped()],
   ['Express', '/sign', () => byExpress()],
   ['Express behind a JSON parser', '/sign', () => byExpress(express.json())],
   ['Express behind a parser of bytes', '/sign', () => byExpress(express.raw({ type: '*/*' }))],

@@ -35,6 +35,7 @@ export interface Options {
   readonly credentialsExpireAtMs?: number;
   readonly createRateCounter?: NonNullable<ServiceOptions['createRateCounter']>;
   readonly maxInFlight?: number;
+  readonly isOverloaded?: () => boolean;
   /** Callers are known only after this. */
   readonly authenticating?: Promise<void>;
 }
@@ -58,7 +59,7 @@ export function serviceOver(
   options: Options = {},
 ): Under {
   const { clock, fetch, secrets = [secret], corsOrigins = [], credentialsExpireAtMs } = options;
-  const { createRateCounter, maxInFlight, authenticating, corsCredentials = false } = options;
+  const { createRateCounter, maxInFlight, isOverloaded, authenticating, corsCredentials = false } = options;
   const refusals: Refusal[] = [];
   const failures: unknown[] = [];
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
@@ -95,6 +96,7 @@ export function serviceOver(
     corsOrigins,
     corsCredentials,
     ...(maxInFlight === undefined ? {} : { maxInFlight }),
+    ...(isOverloaded === undefined ? {} : { isOverloaded }),
   });
   const send = async (request: Request) => {
     const response = await handler(request);

@@ -3,13 +3,19 @@
  * The server of the benchmark, in a process of its own: the handler, the same handler with the AWS SDK as its signer,
  * and a constant answer of the same size, all behind one `node:http` server. Tells its processor time when asked.
  */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { compilePolicy, defineStore, formatInstant } from '@valetkey/core';
 
-import { createHandler, createService, toNodeHandler, type Service } from '../../src/index.ts';
+import {
+  createHandler,
+  createOverloadWatch,
+  createService,
+  toNodeHandler,
+  type Service,
+} from '../../src/index.ts';
 
 const bucket = 'user-media';
 const region = 'eu-central-1';
@@ -36,7 +42,7 @@ const service = createService({
   secrets: [new Uint8Array(32).fill(7)],
 });
 const options = { authenticate: () => ({ kind: 'user', id: 'ann', claims: {} }) as const };
-const ours = createHandler(service, options);
+const ours = createHandler(service, { ...options, isOverloaded: createOverloadWatch() });
 
 const client = new S3Client({ region, credentials: keys });
 const bySdk: Service['downloads'] = async (_subject, { items }) => ({
@@ -63,17 +69,30 @@ const sample = await ours(
   }),
 );
 const constantBody = await sample.text();
-const constant = async (request: Request) => {
-  await request.text();
-  return new Response(constantBody, { headers: sample.headers });
-};
+const constantHeaders = Object.fromEntries(sample.headers);
 
-const server = createServer(
-  toNodeHandler((request) => {
-    if (request.url.endsWith('/constant')) return constant(request);
-    return request.url.includes('/sdk/') ? sdk(request) : ours(request);
-  }),
-);
+/** The least that a server of Node can do: read the body to its end, answer with as many headers and bytes. */
+const constant: RequestListener = (incoming, outgoing) => {
+  incoming.resume();
+  incoming.on('end', () => {
+    outgoing.writeHead(200, { ...constantHeaders, 'content-length': Buffer.byteLength(constantBody) });
+    outgoing.end(constantBody);
+  });
+};
+/** The same as a handler of the fetch standard, behind the same adapter. */
+const constantFetch = toNodeHandler(async (request) => {
+  await request.text();
+  return new Response(constantBody, { headers: constantHeaders });
+});
+const [oursListener, sdkListener] = [toNodeHandler(ours), toNodeHandler(sdk)];
+
+const server = createServer((incoming, outgoing) => {
+  const { url = '/' } = incoming;
+  if (url === '/constant') constant(incoming, outgoing);
+  else if (url === '/constant-fetch') constantFetch(incoming, outgoing);
+  else if (url.startsWith('/sdk/')) sdkListener(incoming, outgoing);
+  else oursListener(incoming, outgoing);
+});
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   process.send?.({ port: typeof address === 'object' ? address?.port : undefined });

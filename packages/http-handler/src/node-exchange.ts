@@ -1,0 +1,80 @@
+/** Node's requests as the service looks at them, without streams and objects of the fetch standard. */
+import { ValetkeyError } from '@valetkey/core';
+
+import { tooLarge, toText } from './body-text.ts';
+import type { Asked } from './exchange.ts';
+import { toFetchRequest } from './node-request.ts';
+import type { NodeRequest } from './node-shapes.ts';
+
+/** Reads nothing of the body before it is asked to. */
+export function fromNode(incoming: NodeRequest, address: string): Asked {
+  const { method = 'GET', headers } = incoming;
+  return {
+    method,
+    target: toTarget(incoming.url ?? '/', address),
+    header: (name) => {
+      const value = headers[name];
+      if (value === undefined) return null;
+      return typeof value === 'string' ? value : value.join(', ');
+    },
+    readText: (maxBytes) => readText(incoming, maxBytes),
+    toRequest: () => toFetchRequest(incoming, address),
+  };
+}
+
+/** As `URL` has it; what is plain is so already. */
+function toTarget(url: string, address: string): string {
+  if (/^[\w\-.~!$&()*+,;=:@%/?]*$/.test(url) && !/\/(?:\.|%2e)/i.test(url)) return url;
+  const { pathname, search } = new URL(address);
+  return pathname + search;
+}
+
+/** A body over the limit is read no further; the connection stays open for the answer. */
+function readText(incoming: NodeRequest, maxBytes: number): Promise<string> {
+  const { body, readableEnded, headers } = incoming;
+  if (readableEnded && body !== undefined) return readParsed(body, maxBytes);
+  if (Number(headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    let hasEnded = false;
+    incoming.on('data', (chunk) => {
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      incoming.pause();
+      reject(tooLarge(maxBytes));
+    });
+    incoming.on('end', () => {
+      hasEnded = true;
+      try {
+        resolve(toText(chunks));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    incoming.on('error', (cause) => reject(brokenOff(cause)));
+    incoming.on('close', () => {
+      // Comes after every request: an error made for nothing costs more than the body.
+      if (!hasEnded) reject(brokenOff());
+    });
+  });
+}
+
+async function readParsed(body: unknown, maxBytes: number): Promise<string> {
+  const text =
+    body instanceof Uint8Array ? toText([body]) : typeof body === 'string' ? body : JSON.stringify(body);
+  if (text.length > maxBytes) throw tooLarge(maxBytes);
+  return text;
+}
+
+function brokenOff(cause?: Error): ValetkeyError {
+  return new ValetkeyError('invalid-body', {
+    field: 'body',
+    expected: 'all of it',
+    got: 'a connection that broke off',
+    cause,
+  });
+}
