@@ -40,6 +40,8 @@ describe('a key pattern matches', () => {
     ['x-{any}-y', 'x--y', false],
     ['{any}', '..', false],
     ['{claims.missing}/x', '/x', false],
+    ['{claims.missing}{any}', 'undefined', false],
+    ['x-{any}-{claims.missing}', 'x-1-undefined', false],
     ['{claims.odd}', 'a/b', false],
     ['{claims.list}', 'x', false],
     ['{claims.toString}', 'x', false],
@@ -53,12 +55,31 @@ describe('a key pattern matches', () => {
     expect(matches('{namespace}/x', 'team/x', ann)).toBe(false);
   });
 
+  test.each(['.', '..', '', 'a/b', 'x'.repeat(129), 'ä'])(
+    'nothing for a subject called %j, whose name may not stand in a key',
+    (id) => {
+      const subject: Subject = { kind: 'user', id, claims: { team: id } };
+      for (const pattern of ['{sub}', '{claims.team}']) {
+        expect(matches(`${pattern}/x`, `${id}/x`, subject)).toBe(false);
+        expect(matches(`a-${pattern}/x`, `a-${id}/x`, subject)).toBe(false);
+        expect(generateKey(compileKeyPattern(`a-${pattern}/x`, 'k'), sources(subject))).toBeUndefined();
+      }
+    },
+  );
+
   test('one hash for a subject whose name could not stand in a key', () => {
     const url: Subject = { kind: 'user', id: 'https://id.example.com/7', claims: {} };
     expect(matches('{sub}/x', 'https://id.example.com/7/x', url)).toBe(false);
     expect(matches('{subHash}/x', '6c7c80d2a2d0d0b0b0b0b0b0b0b0b0b0/x', url)).toBe(false);
     expect(generateKey(compileKeyPattern('{subHash}/x', 'k'), sources(url))).toMatch(/^[0-9a-f]{32}\/x$/);
   });
+});
+
+test('a variable counts as one character of a segment, whose literals may fill it otherwise', () => {
+  expect(matches(`${'x'.repeat(254)}{any}`, `${'x'.repeat(254)}y`)).toBe(true);
+  expect(() => compileKeyPattern(`${'x'.repeat(255)}{any}`, 'keys[0]')).toThrow(
+    expect.objectContaining({ code: 'invalid-policy' }),
+  );
 });
 
 describe('a pattern is refused', () => {

@@ -53,6 +53,7 @@ test.each([
   ['', false],
   ['avatars/bob/', false],
   ['avatars/ann/../bob/', false],
+  ['avatars/ann/./', false],
 ])('asking for %s under avatars/{sub}/{rest} is allowed: %s', (asked, allowed) => {
   expect(scope(['avatars/{sub}/{rest}'], asked).allowed).toBe(allowed);
 });

@@ -1,0 +1,29 @@
+/** `describe` and `test` as core's tests use them, without Vitest around them: a list of what would be run. */
+import { expect } from 'vitest';
+
+/** One test, or one row of a table of tests. */
+export interface CollectedTest {
+  /** The same in each evaluation of the same file. */
+  readonly id: string;
+  readonly run: () => unknown;
+}
+
+type Body = (...args: readonly unknown[]) => unknown;
+
+/** What stands in for the module `vitest`, and the tests that were declared through it. */
+export function collectTests() {
+  const tests: CollectedTest[] = [];
+  const path: string[] = [];
+  const within = (name: string, declare: () => void): void => {
+    path.push(name);
+    declare();
+    path.pop();
+  };
+  const add = (name: string, run: () => unknown): void => {
+    tests.push({ id: [...path, `${tests.length}`, name].join(' > '), run });
+  };
+  const each = (rows: readonly unknown[]) => (name: string, body: Body) => {
+    for (const row of rows) add(name, () => body(...(Array.isArray(row) ? row : [row])));
+  };
+  return { tests, within, vitest: { expect, describe: within, test: Object.assign(add, { each }) } };
+}
