@@ -6,7 +6,7 @@ import { constants } from 'node:fs';
 import { access, lstat, open } from 'node:fs/promises';
 import path from 'node:path';
 import { quote, ValetkeyError } from '@valetkey/core';
-import { loadConfiguration, parseConfiguration, type Configuration } from '@valetkey/core/s3';
+import { loadConfiguration, parseConfiguration, readOpenText, type Configuration } from '@valetkey/core/s3';
 import type { Io, Surroundings } from './io.ts';
 import { printable } from './printable.ts';
 import { systemReason, toFileError } from './system-error.ts';
@@ -71,7 +71,7 @@ async function readTrusted(file: string, io: Io): Promise<string | undefined> {
       return passOver(file, 'another user owns it', io);
     }
     if ((status.mode & writableByOthers) !== 0) return passOver(file, 'everybody may write it', io);
-    return await handle.readFile('utf8');
+    return await readOpenText(handle, { code: 'invalid-configuration', field: printable(file) });
   } finally {
     await handle.close();
   }

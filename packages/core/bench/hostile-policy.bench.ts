@@ -5,11 +5,6 @@ import { hostilePolicyFiles } from '../test/hostile-policy-files.ts';
 const readings = 7;
 const barMilliseconds = 10;
 
-// What is well-formed has to be read before anybody can say that no field of it is known. It takes long, and no longer
-// than a file of that length that is meant: who may hand in megabytes may keep others waiting.
-const wellFormed = Array.from({ length: 60_000 }, (_, index) => `unknown-${index}: 1`).join('\n');
-console.log(`1 MiB of unknown fields: ${bestOf(wellFormed, 1).toFixed(0)} ms (no bar)`);
-
 const rows = hostilePolicyFiles
   .map(([what, text]) => ({ what, characters: text.length, milliseconds: bestOf(text) }))
   .toSorted((a, b) => b.milliseconds - a.milliseconds)

@@ -15,6 +15,10 @@ const laughs = Array.from({ length: 12 }, (_, index) => {
   return `l${index}: &l${index} [${Array.from({ length: 10 }, () => before).join(',')}]\n`;
 }).join('');
 
+function keysOf(count: number, indent: string): string {
+  return Array.from({ length: count }, (_, index) => `${indent}unknown-${index}: 1\n`).join('');
+}
+
 /** What it is, its text, the field that is blamed, and what is said of it. */
 export const hostilePolicyFiles: readonly (readonly [
   what: string,
@@ -74,7 +78,29 @@ export const hostilePolicyFiles: readonly (readonly [
   ['text that runs backwards', policy('    # \u202e\n'), 'f.yaml:9', 'without control characters', 'U+202E'],
   ['bytes that are no UTF-8', policy('    # \ufffd\n'), 'f.yaml:9', 'UTF-8', 'U+FFFD'],
   ['a byte order mark inside', policy('    # \ufeff\n'), 'f.yaml:9', 'without control characters', 'U+FEFF'],
-  ['more than 4 MiB', ' '.repeat(4 * mebibyte + 1), 'f.yaml', 'at most 4 MiB', 'more'],
+  ['more than 1 MiB', ' '.repeat(mebibyte + 1), 'f.yaml', 'at most 1 MiB', 'more'],
+  ['60,000 unknown fields', keysOf(60_000, ''), 'f.yaml:1001', 'at most 1000 keys', 'more'],
+  [
+    'too many stores, the last on line 1,002',
+    `stores:\n${keysOf(1001, '  ')}`,
+    'f.yaml:1002',
+    'at most 1000 keys',
+    'more',
+  ],
+  [
+    'too many fields of a policy, with maps among them',
+    policy(`${'    x:\n      y: 1\n    "z": {}\n'.repeat(600)}`),
+    'f.yaml:',
+    'at most 1000 keys',
+    'more',
+  ],
+  [
+    'too many claims in braces',
+    policy('').replace('kind: user', `kind: user, claims: {\n${'      a: b,\n'.repeat(1001)}}`),
+    'f.yaml:1005',
+    'at most 1000 keys',
+    'more',
+  ],
   ['a key twice', policy('    store: other\n'), 'f.yaml:9', 'each key once', '"store" twice'],
   [
     'a key twice in brackets',

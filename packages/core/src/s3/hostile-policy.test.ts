@@ -42,3 +42,14 @@ policies:
   expect(policies[0]?.subjects[0]?.claims).toEqual({ constructor: 'x', 1: 'y' });
   expect(parseConfiguration(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'f.yaml').policies).toEqual(policies);
 });
+
+test('as many policies as there may be are no map of too many keys, with braces or without', () => {
+  const head = 'stores: { media: { profile: aws, region: eu-central-1 } }\npolicies:\n';
+  const fields = ['name: a', 'subjects: [{ kind: user }]', 'store: media', 'bucket: user-media'];
+  const rest = ['actions: [download]', 'keys: ["a/{any}"]'];
+  const block = `  - ${[...fields, ...rest].join('\n    ')}\n`;
+  const braces = `  - { ${fields.join(', ')},\n      ${rest.join(', ')} }\n`;
+  for (const text of [block, braces, `${block}\n# said\n`]) {
+    expect(parseConfiguration(head + text.repeat(1200), 'f.yaml').policies).toHaveLength(1200);
+  }
+});

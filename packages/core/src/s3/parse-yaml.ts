@@ -3,7 +3,7 @@ import { ValetkeyError } from '../errors.ts';
 import { quote } from '../grammar/quote.ts';
 import { findShapeProblem } from './yaml-shape.ts';
 
-const maxCharacters = 4 * 1024 * 1024;
+const maxCharacters = 1024 * 1024;
 
 /** A document, and on which line a place in its text is. */
 export interface ParsedYaml {
@@ -17,7 +17,7 @@ export interface ParsedYaml {
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
   if (text.length > maxCharacters) {
-    throw new ValetkeyError('invalid-configuration', { field: file, expected: 'at most 4 MiB', got: 'more' });
+    throw new ValetkeyError('invalid-configuration', { field: file, expected: 'at most 1 MiB', got: 'more' });
   }
   const shape = findShapeProblem(text);
   if (shape !== undefined) {

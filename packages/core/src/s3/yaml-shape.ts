@@ -7,6 +7,8 @@ import { Lexer } from 'yaml';
 const maxFlowDepth = 32;
 /** A block is nested no deeper than its column. */
 const maxColumn = 100;
+/** No schema here has a map of nearly as many; names of stores and claims are the only ones that somebody chooses. */
+const maxKeys = 1000;
 /** The lexer looks for the end of the line again and again. */
 const maxLineLength = 16_384;
 
@@ -41,14 +43,14 @@ export function findShapeProblem(text: string): ShapeProblem | undefined {
     const expected = 'UTF-8 text without control characters, text direction marks or inner byte order marks';
     return { offset: hidden.index, expected, got };
   }
-  const place = { offset: 0, lineStart: 0, flowDepth: 0, isFirst: true };
+  const place: Place = { offset: 0, lineStart: 0, isFirst: true, keyColumn: 0, blocks: [], brackets: [] };
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
     if (withoutText.has(token)) {
       isScalar = token === scalarFollows;
       continue;
     }
-    const problem = isScalar ? columnProblem(place) : tokenProblem(token, place);
+    const problem = isScalar ? startProblem(place) : tokenProblem(token, place);
     if (problem !== undefined) return { offset: place.offset, ...problem };
     isScalar = false;
     move(place, token);
@@ -70,33 +72,46 @@ function findLongLine(text: string): number | undefined {
 interface Place {
   offset: number;
   lineStart: number;
-  flowDepth: number;
-  /** Whether nothing but space stands before on the line. */
+  /** Whether nothing but space and signs of lists stands before on the line. */
   isFirst: boolean;
+  /** Where the line's key begins, or would. */
+  keyColumn: number;
+  /** The maps without brackets that are open, the innermost last. */
+  readonly blocks: { readonly column: number; keys: number }[];
+  /** The brackets that are open, the innermost last. */
+  readonly brackets: { readonly isMap: boolean; keys: number }[];
 }
 
 type Problem = Omit<ShapeProblem, 'offset'>;
 
+const tooDeep: Problem = {
+  expected: `blocks within the first ${maxColumn} columns`,
+  got: 'one that is nested deeper',
+};
+
 function tokenProblem(token: string, place: Place): Problem | undefined {
+  const { brackets } = place;
   switch (token[0]) {
     case '*':
     case '&':
       return { expected: 'no anchors and aliases: what is read is what is written', got: 'one' };
     case '[':
     case '{':
-      place.flowDepth += 1;
-      return place.flowDepth > maxFlowDepth
+      brackets.push({ isMap: token[0] === '{', keys: 0 });
+      return brackets.length > maxFlowDepth
         ? { expected: `at most ${maxFlowDepth} brackets within each other`, got: 'more' }
         : undefined;
     case ']':
     case '}':
-      place.flowDepth -= 1;
-      return place.flowDepth < 0
+      return brackets.pop() === undefined
         ? { expected: 'a bracket that was opened', got: 'a closing one' }
         : undefined;
     case '-':
     case '?':
-      return columnProblem({ ...place, isFirst: true });
+      return itemProblem(place);
+    case ':':
+    case ',':
+      return keyProblem(token, place);
     case ' ':
     case '\t':
     case '#':
@@ -104,22 +119,52 @@ function tokenProblem(token: string, place: Place): Problem | undefined {
     case '\r':
       return undefined;
     default:
-      return columnProblem(place);
+      return startProblem(place);
   }
 }
 
-function columnProblem({ offset, lineStart, flowDepth, isFirst }: Place): Problem | undefined {
-  if (!isFirst || flowDepth > 0 || offset - lineStart <= maxColumn) return undefined;
-  return { expected: `blocks within the first ${maxColumn} columns`, got: 'one that is nested deeper' };
+/** A new item of a list begins new maps. */
+function itemProblem(place: Place): Problem | undefined {
+  const column = place.offset - place.lineStart;
+  if (place.brackets.length > 0) return undefined;
+  if (column > maxColumn) return tooDeep;
+  closeBlocks(place, column);
+  return undefined;
+}
+
+function startProblem(place: Place): Problem | undefined {
+  if (!place.isFirst || place.brackets.length > 0) return undefined;
+  place.isFirst = false;
+  place.keyColumn = place.offset - place.lineStart;
+  return place.keyColumn > maxColumn ? tooDeep : undefined;
+}
+
+function keyProblem(token: string, place: Place): Problem | undefined {
+  const bracket = place.brackets.at(-1);
+  const counted = bracket ?? blockAt(place);
+  if (bracket !== undefined && (token === ':' || !bracket.isMap)) return undefined;
+  counted.keys += 1;
+  return counted.keys > maxKeys ? { expected: `at most ${maxKeys} keys in a map`, got: 'more' } : undefined;
+}
+
+function blockAt(place: Place) {
+  const { blocks, keyColumn } = place;
+  closeBlocks(place, keyColumn);
+  const known = blocks.at(-1);
+  if (known?.column === keyColumn) return known;
+  const block = { column: keyColumn, keys: 0 };
+  blocks.push(block);
+  return block;
+}
+
+function closeBlocks({ blocks }: Place, column: number): void {
+  while ((blocks.at(-1)?.column ?? -1) > column) blocks.pop();
 }
 
 function move(place: Place, token: string): void {
   const newline = token.lastIndexOf('\n');
   place.offset += token.length;
-  if (newline !== -1) {
-    place.lineStart = place.offset - (token.length - newline - 1);
-    place.isFirst = true;
-    return;
-  }
-  place.isFirst &&= token.trim() === '';
+  if (newline === -1) return;
+  place.lineStart = place.offset - (token.length - newline - 1);
+  place.isFirst = true;
 }
