@@ -89,7 +89,7 @@ export const hostilePolicyFiles: readonly (readonly [
   ],
   [
     'too many fields of a policy, with maps among them',
-    policy(`${'    x:\n      y: 1\n    "z": {}\n'.repeat(600)}`),
+    policy('    x:\n      y: 1\n    "z": {}\n'.repeat(600)),
     'f.yaml:',
     'at most 1000 keys',
     'more',
