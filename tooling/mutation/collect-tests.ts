@@ -19,11 +19,14 @@ export function collectTests() {
     declare();
     path.pop();
   };
-  const add = (name: string, run: () => unknown): void => {
-    tests.push({ id: [...path, `${tests.length}`, name].join(' > '), run });
+  const add = (name: string, ...rest: readonly unknown[]): void => {
+    const run = rest.at(-1);
+    if (typeof run !== 'function') throw new TypeError(`expected a function as the last argument of ${name}`);
+    tests.push({ id: [...path, `${tests.length}`, name].join(' > '), run: (): unknown => run() });
   };
   const each = (rows: readonly unknown[]) => (name: string, body: Body) => {
-    for (const row of rows) add(name, () => body(...(Array.isArray(row) ? row : [row])));
+    const areLists = rows.every((row) => Array.isArray(row));
+    for (const row of rows) add(name, () => body(...(areLists ? (row as readonly unknown[]) : [row])));
   };
   return { tests, within, vitest: { expect, describe: within, test: Object.assign(add, { each }) } };
 }
