@@ -43,7 +43,7 @@ const decide = (asked: Partial<AccessRequest>, policy: ReturnType<typeof aPolicy
 const put = (upload: AccessRequest['upload'], change: Partial<AccessRequest> = {}) =>
   ({ method: 'PUT', upload, ...change }) as const;
 
-type Change = Partial<PolicyInput> & { readonly rule?: Partial<PolicyInput['rule']> };
+type Change = Partial<Omit<PolicyInput, 'rule'>> & { readonly rule?: Partial<PolicyInput['rule']> };
 type Row = readonly [asked: Partial<AccessRequest>, policy: Change, denial: Omit<Denial, 'policy'>];
 
 const anonymous = { kind: 'anonymous', id: 'a"b', claims: {} } as const;

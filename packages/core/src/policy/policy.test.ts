@@ -6,7 +6,7 @@ import { compilePolicy, type PolicyInput } from './policy.ts';
 
 const mebibyte = 1024 * 1024;
 
-type Change = Partial<PolicyInput> & { readonly rule?: Partial<PolicyInput['rule']> };
+type Change = Partial<Omit<PolicyInput, 'rule'>> & { readonly rule?: Partial<PolicyInput['rule']> };
 
 const aPolicy = ({ rule, ...change }: Change = {}) =>
   compilePolicy(
