@@ -20,13 +20,22 @@ export function collectTests() {
     path.pop();
   };
   const add = (name: string, ...rest: readonly unknown[]): void => {
-    const run = rest.at(-1);
-    if (typeof run !== 'function') throw new TypeError(`expected a function as the last argument of ${name}`);
-    tests.push({ id: [...path, `${tests.length}`, name].join(' > '), run: (): unknown => run() });
+    const run = bodyOf(rest);
+    tests.push({ id: [...path, `${tests.length}`, name].join(' > '), run: () => run() });
   };
-  const each = (rows: readonly unknown[]) => (name: string, body: Body) => {
-    const areLists = rows.every((row) => Array.isArray(row));
-    for (const row of rows) add(name, () => body(...(areLists ? (row as readonly unknown[]) : [row])));
-  };
+  const each =
+    (rows: readonly unknown[]) =>
+    (name: string, ...rest: readonly unknown[]) => {
+      const run = bodyOf(rest);
+      const areLists = rows.every((row) => Array.isArray(row));
+      for (const row of rows) add(name, () => run(...(areLists ? (row as readonly unknown[]) : [row])));
+    };
   return { tests, within, vitest: { expect, describe: within, test: Object.assign(add, { each }) } };
+}
+
+/** Options may come before it. */
+function bodyOf(rest: readonly unknown[]): Body {
+  const body = rest.at(-1);
+  if (typeof body === 'function') return body as Body;
+  throw new TypeError('expected a function as the last argument of a test');
 }
