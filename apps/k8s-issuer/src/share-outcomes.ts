@@ -1,6 +1,6 @@
 /** What metrics and events tell of a visit to a Share. */
 import { parseInstant, redact, type Clock } from '@valetkey/core';
-import type { Share, ShareOutcome } from '@valetkey/share';
+import type { ShareHead, ShareOutcome } from '@valetkey/share';
 
 import type { Metrics } from './observability/metrics.ts';
 import type { EventRecorder, RecordedEvent } from './runtime/event-recorder.ts';
@@ -10,7 +10,7 @@ export function createOutcomeListener(parts: {
   readonly metrics: Metrics;
   readonly events: EventRecorder;
   readonly clock: Clock;
-}): (outcome: ShareOutcome, share: Share) => void {
+}): (outcome: ShareOutcome, share: ShareHead) => void {
   const { metrics, events, clock } = parts;
   return (outcome, share) => {
     metrics.issued(outcome.kind, 'finding' in outcome ? outcome.finding.reason : '');
@@ -24,7 +24,7 @@ export function createOutcomeListener(parts: {
 }
 
 /** A renewal is no news: an event each time would be a write more for every one. */
-function toEvent(outcome: ShareOutcome, share: Share): RecordedEvent | undefined {
+function toEvent(outcome: ShareOutcome, share: ShareHead): RecordedEvent | undefined {
   const regarding = toRegarding(share);
   if ('finding' in outcome) {
     const { reason, message } = outcome.finding;
@@ -35,7 +35,7 @@ function toEvent(outcome: ShareOutcome, share: Share): RecordedEvent | undefined
   return { regarding, type: 'Normal', reason: 'Issued', action: 'Publish', note };
 }
 
-function toRegarding({ metadata }: Share): RecordedEvent['regarding'] {
+function toRegarding({ metadata }: ShareHead): RecordedEvent['regarding'] {
   return {
     apiVersion: 'valetkey.dev/v1alpha1',
     kind: 'Share',
@@ -45,10 +45,10 @@ function toRegarding({ metadata }: Share): RecordedEvent['regarding'] {
   };
 }
 
-function isReady({ status }: Share): boolean {
+function isReady({ status }: ShareHead): boolean {
   return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') ?? false;
 }
 
-function renewalTimeOf({ status }: Share): number | undefined {
+function renewalTimeOf({ status }: ShareHead): number | undefined {
   return status?.renewalTime === undefined ? undefined : parseInstant(status.renewalTime, 'renewalTime');
 }

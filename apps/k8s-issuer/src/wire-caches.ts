@@ -5,9 +5,9 @@
  */
 import {
   parseClusterShareStore,
-  parseShare,
   parseSharePolicy,
   parseShareStore,
+  readShare,
   type AnyShareStore,
 } from '@valetkey/share';
 import type { Logger } from 'pino';
@@ -92,7 +92,7 @@ function reflectNamespaced(parts: CacheParts, namespace: string | undefined): Re
       kind: 'shares',
       path: toPath('shares'),
       store: toStore(caches.shares),
-      parse: parseShare,
+      parse: readShare,
       handlers: handlers.share,
     }),
   ];

@@ -2,11 +2,13 @@
  * What a leader works with, made anew for each term.
  */
 import { parseInstant } from '@valetkey/core';
-import type { Share } from '@valetkey/share';
+import type { ShareHead } from '@valetkey/share';
 
+import { createDriftProbe } from './controllers/share/drift-probe.ts';
 import { createReconcile } from './controllers/share/reconcile.ts';
 import type { ShareApi } from './controllers/share/share-api.ts';
 import type { ShareCaches } from './controllers/share/share-caches.ts';
+import type { ShareMemory } from './controllers/share/share-memory.ts';
 import type { Signer } from './controllers/share/signer.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import { KubeError } from './kube/kube-error.ts';
@@ -24,20 +26,23 @@ const outageRetryMs = 1_000;
 /** What one term of leadership works with. */
 export interface Term {
   readonly queue: RateLimitingQueue;
-  /** Its shutdown ends everything of the term. */
-  readonly controller: Controller;
+  /** Their shutdown ends everything of the term. */
+  readonly controllers: readonly Controller[];
 }
 
 /** Makes the queue, the scheduler and the controller of one term; nothing of an earlier one gets in. */
 export function createTerm(given: {
   readonly parts: IssuerParts;
   readonly caches: ShareCaches;
+  readonly memory: ShareMemory;
   readonly api: ShareApi;
   readonly signer: Signer;
   readonly metrics: Metrics;
   readonly events: EventRecorder;
+  readonly isCurrent: () => boolean;
+  readonly isUnguarded: () => boolean;
 }): Term {
-  const { parts, caches, api, signer, metrics, events } = given;
+  const { parts, caches, memory, api, signer, metrics, events, isCurrent, isUnguarded } = given;
   const { clock, timers, logger } = parts;
   const queue = createRateLimitingQueue({
     timers,
@@ -57,25 +62,39 @@ export function createTerm(given: {
     workers: parts.options.workers,
     reconcile: createReconcile({
       caches,
+      memory,
       api,
       signer,
       scheduler,
       clock,
+      isCurrent,
+      isUnguarded,
+      deletesEnded: parts.options.deleteEndedShares,
       onOutcome: createOutcomeListener({ metrics, events, clock }),
     }),
     retryAfterMs: retryAfterOutageMs,
     onError: (share, err) => logger.error({ share, err }, 'a visit failed and will be repeated'),
     onVisit: ({ outcome, durationMs }) => metrics.visited(outcome, durationMs),
   });
+  const probe = createDriftProbe({
+    caches,
+    memory,
+    api,
+    clock,
+    timers,
+    add: (key) => queue.add(key),
+    onProbe: metrics.probed,
+    onError: (share, err) => logger.warn({ share, err }, 'a Secret could not be probed'),
+  });
   const shutDown = (): void => {
     controller.shutDown();
     scheduler.stop();
   };
-  return { queue, controller: { ...controller, shutDown } };
+  return { queue, controllers: [{ ...controller, shutDown }, probe] };
 }
 
 /** Whoever has no valid URL comes first, then whoever's ends first. */
-function toPriority(share: Share | undefined, nowMs: number): Priority {
+function toPriority(share: ShareHead | undefined, nowMs: number): Priority {
   const expirationTime = share?.status?.expirationTime;
   const expiresMs = expirationTime === undefined ? 0 : parseInstant(expirationTime, 'expirationTime');
   return { isUrgent: expiresMs <= nowMs, deadlineMs: expiresMs };

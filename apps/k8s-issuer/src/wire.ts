@@ -2,11 +2,11 @@
  * Puts the parts together: caches that follow the API server, a queue between them and the share controller, the
  * election of one replica that writes, metrics and health around all of it. The one file that knows every part.
  */
-import { isGuarded } from './controllers/share/admission-guard.ts';
 import { secondsToFirstExpiry } from './controllers/share/first-expiry.ts';
 import { createShareHandlers } from './controllers/share/handlers.ts';
 import { createKubeShareApi } from './controllers/share/kube-share-api.ts';
 import { createShareCaches } from './controllers/share/share-caches.ts';
+import { createShareMemory } from './controllers/share/share-memory.ts';
 import { createSigner } from './controllers/share/signer.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
@@ -19,12 +19,11 @@ import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createEventRecorder } from './runtime/event-recorder.ts';
 import { createElector, type Elector } from './runtime/leader-election.ts';
 import { createManager } from './runtime/manager.ts';
-import { wait } from './runtime/timer.ts';
 import { createTokenBucket } from './runtime/token-bucket.ts';
 import { wireCaches } from './wire-caches.ts';
+import { createGuard } from './wire-guard.ts';
 import { createTerm, type Term } from './wire-term.ts';
 
-const guardRetryMs = 2000;
 /** Above what an API server takes, so that it bounds a fault of ours and nothing else. */
 const writes = { perSecond: 1_000, burst: 1_000 };
 
@@ -62,31 +61,43 @@ export function wireIssuer(parts: IssuerParts): Issuer {
     leaseName: options.election.leaseName,
     secondsToExpiry: () => secondsToFirstExpiry(caches.shares.values(), clock.now()),
     clockSkewSeconds: () => toSeconds(transport.clockSkewMs()),
-    isGuarded: () => guard.isClosed(),
+    isGuarded: () => guard.isGuarded(),
   });
   const events = wireEvents(parts, client, metrics);
-  const signer = createSigner({ api, ownNamespace: options.namespace, environment });
+  const signer = createSigner({
+    api,
+    ownNamespace: options.namespace,
+    environment,
+    sts: { stsEndpoint: options.sts.endpoint, region: options.sts.region ?? environment['AWS_REGION'] },
+    clock,
+    elapsedMs: () => timers.elapsedMs(),
+  });
+  const memory = createShareMemory();
   // A follower only keeps its caches; it looks at every Share when it becomes leader.
-  const handlers = createShareHandlers(caches, (key) => term?.queue.add(key));
+  const handlers = createShareHandlers(caches, memory, (key) => term?.queue.add(key));
   const guard = createGuard(parts, client);
+  const reflectors = wireCaches(
+    { caches, handlers, transport, client, timers, random, logger, onWatchEnd: metrics.watchRestarted },
+    options.namespaces,
+  );
+  const isCurrent = () => reflectors.every((reflector) => reflector.isCurrent());
+  const { isUnguarded } = guard;
   const manager = createManager({
-    reflectors: wireCaches(
-      { caches, handlers, transport, client, timers, random, logger, onWatchEnd: metrics.watchRestarted },
-      options.namespaces,
-    ),
+    reflectors,
     timers,
     gate: guard.wait,
     elector,
     lead: () => {
       logger.info({ identity: parts.identity }, 'leading');
-      term = createTerm({ parts, caches, api, signer, metrics, events });
+      memory.clear();
+      term = createTerm({ parts, caches, memory, api, signer, metrics, events, isCurrent, isUnguarded });
       for (const key of caches.shares.keys()) term.queue.add(key);
-      return [term.controller];
+      return term.controllers;
     },
   });
   const notReady = () => {
     if (!manager.hasSynced()) return 'caches are being filled';
-    return guard.isClosed() ? undefined : 'the admission policy that guards Secrets was not found';
+    return guard.isPassed() ? undefined : 'the admission policy that guards Secrets was not found';
   };
   const isLeader = () => elector.isLeader();
   return {
@@ -97,13 +108,14 @@ export function wireIssuer(parts: IssuerParts): Issuer {
       logger.info({ port: health?.port, identity: parts.identity }, 'started');
       const over = new AbortController();
       const recording = events.run(over.signal);
+      const guarding = guard.watch(over.signal);
       try {
         const end = await manager.run(signal);
         if (end === 'taken') logger.error('another process has taken the Lease; this one ends');
         return end;
       } finally {
         over.abort();
-        await recording;
+        await Promise.all([recording, guarding]);
         await transport.close();
         await health?.stop();
         logger.info('stopped');
@@ -153,28 +165,6 @@ function wireElector(parts: IssuerParts, transport: KubeTransport): Elector {
       const end = await elector.run(leadership);
       if (end === 'lost') logger.warn({ lease: name }, 'the Lease was not renewed in time; standing by');
       return end;
-    },
-  };
-}
-
-/** Nothing is written before the admission policy was seen to refuse what it must. */
-function createGuard({ options, timers, logger }: IssuerParts, client: KubeClient) {
-  let isClosed = false;
-  const check = async (): Promise<boolean> => {
-    try {
-      if (await isGuarded(client, options.namespace)) return true;
-      logger.error(
-        'the ValidatingAdmissionPolicy valetkey-issuer-secrets does not guard Secrets; apply infra/kustomize/base',
-      );
-    } catch (err) {
-      logger.error({ err }, 'it cannot be told whether the admission policy guards Secrets');
-    }
-    return false;
-  };
-  return {
-    isClosed: () => isClosed,
-    wait: async (signal: AbortSignal): Promise<void> => {
-      while (!signal.aborted && !(isClosed = await check())) await wait(timers, guardRetryMs, signal);
     },
   };
 }

@@ -42,8 +42,9 @@ export function issuerToken(cluster: ControlPlane): Promise<string> {
 /** Starts an issuer whose clock is `offsetMs()` ahead of the machine's. */
 export async function startIssuer(
   description: ControlPlaneDescription,
-  s3: S3Description,
+  s3: Pick<S3Description, 'accessKeyId' | 'secretAccessKey'>,
   offsetMs: () => number,
+  args: readonly string[] = [],
 ): Promise<IssuerUnderTest> {
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromString(toKubeconfig(description, await issuerToken(controlPlane(description))));
@@ -57,7 +58,7 @@ export async function startIssuer(
   // The default chain reads the process's environment.
   process.env['AWS_ACCESS_KEY_ID'] = s3.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = s3.secretAccessKey;
-  const defaults = parseOptions([]);
+  const defaults = parseOptions(args);
   if (defaults === 'help') throw new Error('no options');
   const issuer = wireIssuer({
     options: { ...defaults, namespace, listen: undefined },

@@ -1,4 +1,5 @@
 export { toStore } from './checks/store-checks.ts';
+export { triggerOf, type Publication, type TriggerReason } from './checks/publication-checks.ts';
 export { decideShare, type ShareDecision } from './decide-share.ts';
 export { gatherShares } from './gather-shares.ts';
 export { issueShare, type IssuedShare, type IssueOptions } from './issue-share.ts';
@@ -7,9 +8,11 @@ export { shareReasons, reasonOf, type Finding, type ShareReason } from './reason
 export { renderShares, type RenderOptions } from './render-share.ts';
 export { backOffMs } from './renewal/back-off.ts';
 export { inputsDigest } from './renewal/inputs-digest.ts';
-export { secretType, toSecret, type ShareSecret } from './secret/secret.ts';
+export { secretType, toEmptySecret, type ShareSecret } from './secret/secret.ts';
+export { sessionName } from './session-name.ts';
 export { type AnyShareStore, type ShareInputs } from './share-inputs.ts';
-export { toShareStatus, type ShareOutcome } from './status/share-status.ts';
+export { fingerprintOf } from './status/fingerprint.ts';
+export { toShareStatus, type ShareOutcome, type StatusFacts } from './status/share-status.ts';
 export { apiGroup, apiVersion } from './v1alpha1/api.ts';
 export { type ClusterShareStore } from './v1alpha1/cluster-share-store.ts';
 export { type Condition } from './v1alpha1/condition.ts';
@@ -18,6 +21,7 @@ export { type LabelSelector } from './v1alpha1/label-selector.ts';
 export { type NamespaceSelection } from './v1alpha1/namespace-selection.ts';
 export { type ObjectMeta } from './v1alpha1/object-meta.ts';
 export { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
+export { readShare, type InvalidShare, type ShareHead } from './v1alpha1/read-share.ts';
 export { type ShareObject } from './v1alpha1/share-object.ts';
 export { type SharePolicy } from './v1alpha1/share-policy.ts';
 export { type ShareStatus } from './v1alpha1/share-status.ts';

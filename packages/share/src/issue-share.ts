@@ -61,7 +61,9 @@ export function issueShare(
   const earliest = issued
     .map(({ url }) => ({ expiresMs: parseInstant(url.expiresAt, 'expiresAt'), limitedBy: url.limitedBy }))
     .reduce((a, b) => (b.expiresMs < a.expiresMs ? b : a));
-  const renewalMs = renewalOf(share, nowMs, earliest.expiresMs);
+  // At an end time a renewal would gain nothing: that is when the URLs are withdrawn.
+  const renewalMs =
+    earliest.limitedBy === 'end-time' ? earliest.expiresMs : renewalOf(share, nowMs, earliest.expiresMs);
   const expiresAt = formatInstant(earliest.expiresMs);
   const renewAt = formatInstant(renewalMs);
   const stringData = {

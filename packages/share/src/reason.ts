@@ -26,6 +26,7 @@ export const shareReasons = [
   'Ended',
   'Expired',
   'InvalidSpec',
+  'Unguarded',
 ] as const;
 
 /** @public */

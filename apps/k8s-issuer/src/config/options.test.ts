@@ -15,6 +15,9 @@ test('the defaults are the documented ones', () => {
       renewDeadlineMs: 10_000,
       retryPeriodMs: 2_000,
     },
+    sts: { endpoint: undefined, region: undefined },
+    deleteEndedShares: false,
+    allowUnguardedSecrets: false,
   });
 });
 
@@ -34,6 +37,9 @@ test.each([
   [['--lease-duration', '0s']],
   [['--lease-duration', '10s']],
   [['--retry-period', '8s']],
+  [['--sts-endpoint', 'file:///etc/passwd']],
+  [['--sts-endpoint', 'https://sts/?a=b']],
+  [['--sts-region', 'EU']],
   [['--workers', '65']],
   [['--listen', 'here']],
   [['--nonsense']],

@@ -15,6 +15,12 @@ export interface IssuerOptions {
   /** Namespaces to serve; absent: all. */
   readonly namespaces: readonly string[] | undefined;
   readonly election: ElectionSettings;
+  /** Where roles are assumed; absent: AWS's STS of the region. */
+  readonly sts: { readonly endpoint: string | undefined; readonly region: string | undefined };
+  /** Delete Shares `ttlAfterEnd` after their end. */
+  readonly deleteEndedShares: boolean;
+  /** Run without the admission policy that bounds which Secrets are written. */
+  readonly allowUnguardedSecrets: boolean;
 }
 
 export const usage = `Usage: valetkey-k8s-issuer [options]
@@ -27,6 +33,14 @@ Watches Shares and keeps presigned URLs fresh in Secrets.
   --workers N         Shares worked on at once, 1 to 64 (default: 16)
   --namespaces A,B    serve the Shares of these namespaces only (default: all)
   --help              this text
+
+Stores that name a role:
+  --sts-endpoint URL  assume roles here (default: AWS, of the region)
+  --sts-region NAME   (default: AWS_REGION, then us-east-1)
+
+What it does only when told to:
+  --delete-ended-shares      delete a Share its spec.ttlAfterEnd after its end; needs a role that allows it
+  --allow-unguarded-secrets  run without the ValidatingAdmissionPolicy that bounds which Secrets it may write
 
 Of several replicas one writes, the one that holds a Lease in the issuer's own namespace:
   --lease-name NAME      (default: valetkey-issuer)
@@ -56,6 +70,9 @@ export function parseOptions(args: readonly string[]): IssuerOptions | 'help' {
     workers: toWorkers(values.workers ?? '16'),
     namespaces: values.namespaces === undefined ? undefined : toNamespaces(values.namespaces),
     election: parseElectionSettings(values),
+    sts: { endpoint: toStsEndpoint(values['sts-endpoint']), region: toStsRegion(values['sts-region']) },
+    deleteEndedShares: values['delete-ended-shares'] === true,
+    allowUnguardedSecrets: values['allow-unguarded-secrets'] === true,
   };
 }
 
@@ -73,6 +90,10 @@ function parse(args: readonly string[]) {
         'lease-duration': { type: 'string' },
         'renew-deadline': { type: 'string' },
         'retry-period': { type: 'string' },
+        'sts-endpoint': { type: 'string' },
+        'sts-region': { type: 'string' },
+        'delete-ended-shares': { type: 'boolean' },
+        'allow-unguarded-secrets': { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values;
@@ -101,6 +122,24 @@ function toWorkers(text: string): number {
   throw new ValetkeyError('invalid-configuration', {
     field: '--workers',
     expected: '1 to 64',
+    got: quote(text),
+  });
+}
+
+function toStsEndpoint(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:\/\/[A-Za-z0-9.\-[\]:]+$/.test(text)) return text;
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--sts-endpoint',
+    expected: 'a URL such as https://sts.eu-central-1.amazonaws.com',
+    got: quote(text),
+  });
+}
+
+function toStsRegion(text: string | undefined): string | undefined {
+  if (text === undefined || /^[a-z0-9-]{1,64}$/.test(text)) return text;
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--sts-region',
+    expected: 'a region such as eu-central-1',
     got: quote(text),
   });
 }

@@ -12,6 +12,7 @@ export interface Metrics extends RuntimeMetrics {
   readonly issued: (result: 'issued' | 'kept' | 'suspended' | 'denied' | 'failed', reason: string) => void;
   /** How late a renewal was, in seconds. */
   readonly renewed: (lagSeconds: number) => void;
+  readonly probed: (result: 'untouched' | 'changed' | 'gone' | 'failed') => void;
   readonly watchRestarted: (kind: string, why: string) => void;
   readonly eventWritten: (result: 'written' | 'failed' | 'dropped') => void;
   /** Text in Prometheus' exposition format. */
@@ -41,6 +42,12 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   readGauge(registry, 'valetkey_admission_policy_active', '1 when the admission policy was seen at work', {
     read: () => (sources.isGuarded() ? 1 : 0),
+  });
+  const probes = new Counter({
+    name: 'valetkey_drift_probes_total',
+    help: 'Looks at Secrets: untouched, changed or gone by somebody else, or failed',
+    labelNames: ['result'],
+    registers,
   });
   const outcomes = new Counter({
     name: 'valetkey_share_outcomes_total',
@@ -80,6 +87,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       else if (result !== 'failed') decisions.inc({ decision: 'allowed', reason: '' });
     },
     renewed: (lagSeconds) => lag.observe(Math.max(lagSeconds, 0)),
+    probed: (result) => probes.inc({ result }),
     watchRestarted: (kind, why) => restarts.inc({ kind, why }),
     eventWritten: (result) => events.inc({ result }),
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

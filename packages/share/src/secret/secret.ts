@@ -1,5 +1,8 @@
 import type { Share } from '../v1alpha1/share.ts';
 import { apiGroup, apiVersion } from '../v1alpha1/api.ts';
+import type { ObjectMeta } from '../v1alpha1/object-meta.ts';
+import type { ShareHead } from '../v1alpha1/read-share.ts';
+import type { ShareTarget } from '../v1alpha1/share-target.ts';
 import { secretNameOf } from '../v1alpha1/share.ts';
 
 /**
@@ -36,6 +39,13 @@ export interface OwnerReference {
   readonly controller: true;
 }
 
+/** Whose Secret it is. */
+interface Described {
+  readonly metadata: ObjectMeta;
+  readonly secretName: string;
+  readonly template: ShareTarget['template'];
+}
+
 /** What the annotations say. */
 export interface SecretNotes {
   readonly revision: number;
@@ -43,7 +53,7 @@ export interface SecretNotes {
   readonly renewAt?: string;
 }
 
-/** The whole object around its data; with empty data it is the scrubbed one. */
+/** The whole object around its data. */
 export function toSecret(
   share: Share,
   namespace: string,
@@ -51,13 +61,30 @@ export function toSecret(
   stringData: Readonly<Record<string, string>>,
 ): ShareSecret {
   const { template } = share.spec.target;
-  const { name, uid } = share.metadata;
+  return layOut({ ...share, secretName: secretNameOf(share), template }, namespace, notes, stringData);
+}
+
+/**
+ * The Secret of a Share without any data: what is left when URLs are withdrawn, and what a dry run asks about.
+ * @public
+ */
+export function toEmptySecret({ metadata, status }: ShareHead, secretName: string): ShareSecret {
+  const notes = { revision: status?.revision ?? 0 };
+  return layOut({ metadata, secretName, template: undefined }, metadata.namespace ?? '', notes, {});
+}
+
+function layOut(
+  { metadata: { name, uid }, secretName, template }: Described,
+  namespace: string,
+  notes: SecretNotes,
+  stringData: Readonly<Record<string, string>>,
+): ShareSecret {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     type: secretType,
     metadata: {
-      name: secretNameOf(share),
+      name: secretName,
       namespace,
       labels: { ...template?.labels, 'app.kubernetes.io/managed-by': 'valetkey' },
       annotations: {

@@ -12,8 +12,16 @@ const conditionTypes = [
   'Stalled',
 ] as const;
 
+/** Shown only where it holds. */
+const rareConditionType = 'Unguarded' as const;
+
 /** @public */
 export type ConditionType = (typeof conditionTypes)[number];
+
+/** The state of every condition; the rare one may be left out. */
+type ConditionStates = Readonly<Record<ConditionType, ConditionState>> & {
+  readonly [rareConditionType]?: ConditionState;
+};
 
 /** What a condition says, before it is dated. */
 export interface ConditionState {
@@ -25,15 +33,17 @@ export interface ConditionState {
 /** The earlier conditions with the new states in them; a transition time moves only when a status does. */
 export function toConditions(
   earlier: readonly Condition[],
-  states: Readonly<Record<ConditionType, ConditionState>>,
+  states: ConditionStates,
   observedGeneration: number,
   nowMs: number,
 ): Condition[] {
-  return conditionTypes.map((type) => {
+  const types: readonly (keyof ConditionStates)[] = [...conditionTypes, rareConditionType];
+  return types.flatMap((type) => {
     const before = earlier.find((condition) => condition.type === type);
     const state = states[type];
+    if (state === undefined) return [];
     const lastTransitionTime =
       before?.status === state.status ? before.lastTransitionTime : formatInstant(nowMs);
-    return { type, ...state, observedGeneration, lastTransitionTime };
+    return [{ type, ...state, observedGeneration, lastTransitionTime }];
   });
 }

@@ -2,11 +2,19 @@ import { formatInstant, parseInstant } from '@valetkey/core';
 import type { IssuedShare } from '../issue-share.ts';
 import type { Finding } from '../reason.ts';
 import type { ShareStatus } from '../v1alpha1/share-status.ts';
-import type { Share } from '../v1alpha1/share.ts';
+import { isServing } from '../checks/publication-checks.ts';
+import type { ShareHead } from '../v1alpha1/read-share.ts';
 import { toConditions, type ConditionState, type ConditionType } from './conditions.ts';
 
 /** A renewal that is this late is reported, in milliseconds. */
 const overdueMs = 60_000;
+
+const unguarded: ConditionState = {
+  status: 'True',
+  reason: 'Unguarded',
+  message:
+    'the issuer runs with --allow-unguarded-secrets and no admission policy bounds which Secrets it may write',
+};
 
 /**
  * How a visit to a Share ended.
@@ -27,22 +35,50 @@ export type ShareOutcome =
   | { readonly kind: 'suspended' }
   /** Not allowed, or ended: what was published is withdrawn; nothing happens until an input changes. */
   | { readonly kind: 'denied'; readonly finding: Finding; readonly secretRef?: ShareStatus['secretRef'] }
-  /** Could not be done now; what was published stays, and it is tried again. */
-  | { readonly kind: 'failed'; readonly finding: Finding };
+  /** Could not be done; what was published stays. Tried again, unless only another input can mend it. */
+  | { readonly kind: 'failed'; readonly finding: Finding; readonly isTerminal?: boolean };
+
+/**
+ * What else a status tells.
+ * @public
+ */
+export interface StatusFacts {
+  /** Somebody else has changed or removed the Secret. @default false */
+  readonly isDrifted?: boolean;
+  /** No admission policy keeps the issuer from other people's Secrets. @default false */
+  readonly isUnguarded?: boolean;
+}
 
 /**
  * The whole status after a visit. Instants have whole seconds; it holds no URL.
  * @public
  */
-export function toShareStatus(share: Share, outcome: ShareOutcome, nowMs: number): ShareStatus {
+export function toShareStatus(
+  share: ShareHead,
+  outcome: ShareOutcome,
+  nowMs: number,
+  { isDrifted = false, isUnguarded = false }: StatusFacts = {},
+): ShareStatus {
   const earlier = share.status ?? {};
   const facts = factsOf(earlier, outcome, nowMs);
   const generation = share.metadata.generation ?? 0;
   const requested = share.metadata.annotations?.['valetkey.dev/renew-requested-at'];
+  const isLive =
+    outcome.kind !== 'denied' &&
+    !(outcome.kind === 'failed' && outcome.finding.reason === 'SecretConflict') &&
+    isServing({
+      share: { ...share, status: facts },
+      isDrifted: isDrifted && outcome.kind !== 'issued',
+      nowMs,
+    });
+  const states = {
+    ...statesOf(facts, outcome, { isLive, nowMs }),
+    ...(isUnguarded ? { Unguarded: unguarded } : {}),
+  };
   return {
     ...facts,
     observedGeneration: generation,
-    conditions: toConditions(earlier.conditions ?? [], statesOf(facts, outcome, nowMs), generation, nowMs),
+    conditions: toConditions(earlier.conditions ?? [], states, generation, nowMs),
     ...(outcome.kind === 'issued' && requested !== undefined
       ? { handledRenewRequest: requested.slice(0, 256) }
       : {}),
@@ -97,22 +133,21 @@ function issuedFacts(
 function statesOf(
   facts: ShareStatus,
   outcome: ShareOutcome,
-  nowMs: number,
+  { isLive, nowMs }: { readonly isLive: boolean; readonly nowMs: number },
 ): Readonly<Record<ConditionType, ConditionState>> {
   const finding = findingOf(outcome);
-  const isLive =
-    facts.expirationTime !== undefined && parseInstant(facts.expirationTime, 'expirationTime') > nowMs;
   const denied = outcome.kind === 'denied';
   return {
-    Ready: readyState(facts, isLive, denied, finding),
+    Ready: readyState(facts, isLive, finding, nowMs),
     Authorized: denied ? { status: 'False', ...finding } : authorizedState(facts, finding),
     SecretSynced:
       outcome.kind === 'failed' || denied ? { status: 'False', ...finding } : { status: 'True', ...finding },
     LifetimeClamped: clampedState(facts),
     RenewalOverdue: overdueState(facts, outcome, nowMs),
-    Stalled: denied
-      ? { status: 'True', ...finding }
-      : { status: 'False', reason: finding.reason, message: 'it makes progress' },
+    Stalled:
+      denied || (outcome.kind === 'failed' && outcome.isTerminal === true)
+        ? { status: 'True', ...finding }
+        : { status: 'False', reason: finding.reason, message: 'it makes progress' },
   };
 }
 
@@ -132,16 +167,19 @@ function findingOf(outcome: ShareOutcome): Finding {
   }
 }
 
-function readyState(facts: ShareStatus, isLive: boolean, denied: boolean, finding: Finding): ConditionState {
-  if (isLive && !denied) {
+function readyState(facts: ShareStatus, isLive: boolean, finding: Finding, nowMs: number): ConditionState {
+  if (isLive) {
     return {
       status: 'True',
       reason: finding.reason === 'Suspended' ? 'Suspended' : 'Issued',
       message: `${facts.objectCount ?? 0} URLs are valid until ${facts.expirationTime ?? 'unknown'}`,
     };
   }
-  if (denied || facts.expirationTime === undefined) return { status: 'False', ...finding };
-  return { status: 'False', reason: 'Expired', message: `the URLs ended at ${facts.expirationTime}` };
+  const { expirationTime } = facts;
+  if (expirationTime === undefined || parseInstant(expirationTime, 'expirationTime') > nowMs) {
+    return { status: 'False', ...finding };
+  }
+  return { status: 'False', reason: 'Expired', message: `the URLs ended at ${expirationTime}` };
 }
 
 function authorizedState(facts: ShareStatus, finding: Finding): ConditionState {

@@ -1,7 +1,7 @@
 /** Which Shares a change of something else concerns. */
-import type { AnyShareStore, Share, SharePolicy } from '@valetkey/share';
+import type { AnyShareStore, SharePolicy } from '@valetkey/share';
 import { toObjectKey } from '../../runtime/object-key.ts';
-import { secretKeyOf, type Namespace, type ShareCaches } from './share-caches.ts';
+import { secretKeyOf, type CachedShare, type Namespace, type ShareCaches } from './share-caches.ts';
 
 export function sharesUnderPolicy(caches: ShareCaches, policy: SharePolicy): string[] {
   return toKeys(policy.spec.buckets.flatMap((bucket) => caches.shares.byIndex('bucket', bucket)));
@@ -16,10 +16,11 @@ export function sharesInNamespace(caches: ShareCaches, namespace: Namespace): st
 }
 
 /** The Share itself, and those that wait for its Secret's name. */
-export function sharesOnSecret(caches: ShareCaches, share: Share): string[] {
+export function sharesOnSecret(caches: ShareCaches, share: CachedShare): string[] {
+  if (share.kind === 'InvalidShare') return toKeys([share]);
   return toKeys([share, ...caches.shares.byIndex('secret', secretKeyOf(share))]);
 }
 
-function toKeys(shares: readonly Share[]): string[] {
+function toKeys(shares: readonly CachedShare[]): string[] {
   return [...new Set(shares.map((share) => toObjectKey(share)))];
 }

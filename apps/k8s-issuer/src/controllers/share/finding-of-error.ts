@@ -4,6 +4,7 @@ import { reasonOf, type Finding } from '@valetkey/share';
 /** Errors that only a change of the Share or of the platform's objects can mend. */
 const terminal = new Set([
   'body-too-large',
+  'session-policy-too-large',
   'invalid-lifetime',
   'invalid-metadata',
   'invalid-key',

@@ -1,16 +1,20 @@
-import type { Share, ShareInputs } from '@valetkey/share';
+import { secretNameOf, type InvalidShare, type Share, type ShareInputs } from '@valetkey/share';
 import { secretKeyOf, toNamespaceFacts, type ShareCaches } from './share-caches.ts';
+
+/** What a visit starts from. */
+export type Gathered = { readonly kind: 'share'; readonly inputs: ShareInputs } | InvalidShare;
 
 /**
  * All that the decision about one Share needs, at one instant; nothing when nothing may be written: the Share or
  * its namespace is gone or on its way.
  */
-export function gather(caches: ShareCaches, key: string, nowMs: number): ShareInputs | undefined {
+export function gather(caches: ShareCaches, key: string, nowMs: number): Gathered | undefined {
   const share = caches.shares.get(key);
   if (share === undefined || share.metadata.deletionTimestamp !== undefined) return undefined;
   const namespace = caches.namespaces.get(share.metadata.namespace ?? '');
   if (namespace === undefined || namespace.metadata.deletionTimestamp !== undefined) return undefined;
-  return {
+  if (share.kind === 'InvalidShare') return share;
+  const inputs = {
     share,
     namespace: toNamespaceFacts(namespace),
     policies: [...caches.policies.values()],
@@ -18,6 +22,7 @@ export function gather(caches: ShareCaches, key: string, nowMs: number): ShareIn
     rival: rivalOf(caches, share),
     nowMs,
   };
+  return { kind: 'share', inputs };
 }
 
 function storeOf(caches: ShareCaches, share: Share): ShareInputs['store'] {
@@ -27,15 +32,21 @@ function storeOf(caches: ShareCaches, share: Share): ShareInputs['store'] {
     : caches.stores.get(`${share.metadata.namespace ?? ''}/${name}`);
 }
 
-/** Of several Shares on one Secret name the oldest has it, then the one with the smaller uid. */
+/**
+ * Of several Shares on one Secret name the one that has made it keeps it, since nobody else could write it; before
+ * that the oldest has it, then the one with the smaller uid.
+ */
 function rivalOf(caches: ShareCaches, share: Share): string | undefined {
   const [first] = caches.shares
     .byIndex('secret', secretKeyOf(share))
+    .filter((one) => one.kind === 'Share')
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .toSorted((a, b) => (seniority(a) < seniority(b) ? -1 : 1));
+    .toSorted((a, b) => (claim(a) < claim(b) ? -1 : 1));
   return first === undefined || first.metadata.uid === share.metadata.uid ? undefined : first.metadata.name;
 }
 
-function seniority({ metadata }: Share): string {
-  return `${metadata.creationTimestamp ?? ''} ${metadata.uid ?? ''}`;
+function claim(share: Share): string {
+  const { creationTimestamp, uid } = share.metadata;
+  const hasMadeIt = share.status?.secretRef?.name === secretNameOf(share);
+  return `${hasMadeIt ? 0 : 1} ${creationTimestamp ?? ''} ${uid ?? ''}`;
 }

@@ -1,25 +1,32 @@
 /** Turns what the caches hear into visits: each change asks for the Shares that it concerns. */
-import type { AnyShareStore, Share, SharePolicy } from '@valetkey/share';
+import type { AnyShareStore, SharePolicy } from '@valetkey/share';
 import type { MirrorHandlers } from '../../runtime/mirror.ts';
 import { toObjectKey } from '../../runtime/object-key.ts';
 import { sharesInNamespace, sharesOfStore, sharesOnSecret, sharesUnderPolicy } from './affected-shares.ts';
-import type { Namespace, ShareCaches } from './share-caches.ts';
+import type { CachedShare, Namespace, ShareCaches } from './share-caches.ts';
+import type { ShareMemory } from './share-memory.ts';
 
 /** Handlers for each kind. */
 export interface ShareHandlers {
-  readonly share: MirrorHandlers<Share>;
+  readonly share: MirrorHandlers<CachedShare>;
   readonly policy: MirrorHandlers<SharePolicy>;
   readonly store: MirrorHandlers<AnyShareStore>;
   readonly namespace: MirrorHandlers<Namespace>;
 }
 
-export function createShareHandlers(caches: ShareCaches, add: (key: string) => void): ShareHandlers {
+export function createShareHandlers(
+  caches: ShareCaches,
+  memory: ShareMemory,
+  add: (key: string) => void,
+): ShareHandlers {
   const addAll = (keys: readonly string[]): void => keys.forEach((key) => add(key));
   return {
     share: {
       added: (share) => add(toObjectKey(share)),
       updated: (before, share) => {
-        if (asksForVisit(before, share)) add(toObjectKey(share));
+        const key = toObjectKey(share);
+        const isForeign = memory.hears(key, share);
+        if (isForeign || asksForVisit(before, share)) add(key);
       },
       deleted: (share) => addAll(sharesOnSecret(caches, share)),
     },
@@ -29,10 +36,12 @@ export function createShareHandlers(caches: ShareCaches, add: (key: string) => v
   };
 }
 
-/** A status is this controller's own word: hearing it again is no reason to look. */
-function asksForVisit({ metadata: before }: Share, { metadata: after }: Share): boolean {
+/** A status is most likely this controller's own word: hearing it again is no reason to look. */
+function asksForVisit(earlier: CachedShare, later: CachedShare): boolean {
   const renew = 'valetkey.dev/renew-requested-at';
+  const [before, after] = [earlier.metadata, later.metadata];
   return (
+    earlier.kind !== later.kind ||
     before.uid !== after.uid ||
     before.generation !== after.generation ||
     before.deletionTimestamp !== after.deletionTimestamp ||

@@ -1,7 +1,7 @@
-import { parseShare, type ShareSecret } from '@valetkey/share';
+import { readShare, type ShareSecret } from '@valetkey/share';
 import type { KubeClient, WrittenMetadata } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import type { ShareApi, WrittenSecret } from './share-api.ts';
+import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 const group = '/apis/valetkey.dev/v1alpha1';
 
@@ -11,11 +11,22 @@ export function createKubeShareApi(client: KubeClient): ShareApi {
     createSecret: async (secret) =>
       toWritten(await client.create(secretsPath(secret), secret, { asPartialMetadata: true })),
     replaceSecret: async (secret, precondition) => {
-      const body = { ...secret, metadata: { ...secret.metadata, ...precondition } };
-      const path = `${secretsPath(secret)}/${encodeURIComponent(secret.metadata.name)}`;
+      const { path, body } = toReplacement(secret, precondition);
       return toWritten(await client.replace(path, body, { asPartialMetadata: true }));
     },
-    readShare: async (namespace, name) => parseShare(await client.get(sharePath(namespace, name))),
+    probeSecret: async (secret, precondition) => {
+      const { path, body } = toReplacement(secret, precondition);
+      try {
+        await client.replace(path, body, { asPartialMetadata: true, dryRun: true });
+        return 'untouched';
+      } catch (error) {
+        if (error instanceof KubeError && error.status === 409) return 'changed';
+        if (error instanceof KubeError && error.status === 404) return 'gone';
+        throw error;
+      }
+    },
+    readShare: async (namespace, name) => readShare(await client.get(sharePath(namespace, name))),
+    removeShare: (namespace, name, uid) => client.remove(sharePath(namespace, name), { uid }),
     patchStatus: async (namespace, name, resourceVersion, status) => {
       const patch = { metadata: { resourceVersion }, status };
       return toWritten(await client.patchStatus(sharePath(namespace, name), patch));
@@ -30,6 +41,13 @@ function sharePath(namespace: string, name: string): string {
 
 function secretPath(namespace: string, name: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
+}
+
+function toReplacement(secret: ShareSecret, precondition: SecretPrecondition | undefined) {
+  return {
+    path: `${secretsPath(secret)}/${encodeURIComponent(secret.metadata.name)}`,
+    body: { ...secret, metadata: { ...secret.metadata, ...precondition } },
+  };
 }
 
 function secretsPath({ metadata }: ShareSecret): string {

@@ -1,186 +1,111 @@
 /**
  * One visit to one Share: gather, decide, issue if due, write, report.
  */
-import { parseInstant, type Clock, type SigningCredentials } from '@valetkey/core';
-import {
-  backOffMs,
-  decideShare,
-  inputsDigest,
-  issueShare,
-  toSecret,
-  toShareStatus,
-  type Finding,
-  type Share,
-  type ShareDecision,
-  type ShareInputs,
-  type ShareOutcome,
-} from '@valetkey/share';
+import type { Clock } from '@valetkey/core';
+import { toShareStatus, type ShareHead, type ShareOutcome } from '@valetkey/share';
 import type { Scheduler } from '../../runtime/scheduler.ts';
-import { dueReason } from './due.ts';
-import { toSigningFailure } from './finding-of-error.ts';
-import { gather } from './gather.ts';
+import { gather, type Gathered } from './gather.ts';
+import { publish } from './publish.ts';
+import { removalMsOf, schedule } from './schedule.ts';
 import type { ShareApi } from './share-api.ts';
-import type { ShareCaches } from './share-caches.ts';
+import type { CachedShare, ShareCaches } from './share-caches.ts';
+import type { ShareMemory } from './share-memory.ts';
 import type { Signer } from './signer.ts';
-import { createFreshness } from './freshness.ts';
-import { writeSecret } from './write-secret.ts';
+import { withdraw } from './withdraw.ts';
 import { writeStatus } from './write-status.ts';
 
-/** A conflict is looked at again after at most this long, in milliseconds: nobody tells when a name gets free. */
-const longestConflictWaitMs = 60_000;
 /** How soon to look again when the cache has not yet seen our last write. */
 const staleCacheWaitMs = 50;
+/** How soon to look again when another issuer wrote, or when a cache may be behind. */
+const unsureWaitMs = 2_000;
 
 /** What a visit needs. */
 export interface ReconcileOptions {
   readonly caches: ShareCaches;
+  readonly memory: ShareMemory;
   readonly api: ShareApi;
   readonly signer: Signer;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
+  /** Whether every cache follows the API server now: URLs are only withdrawn when it is so. */
+  readonly isCurrent: () => boolean;
+  /** Whether the issuer runs without the admission policy that bounds its writes. */
+  readonly isUnguarded: () => boolean;
+  /** Whether Shares are deleted `ttlAfterEnd` after their end. */
+  readonly deletesEnded: boolean;
   /** Told of each outcome and of the Share as it was before, for metrics and events. It must not throw. */
-  readonly onOutcome: (outcome: ShareOutcome, share: Share) => void;
+  readonly onOutcome: (outcome: ShareOutcome, share: ShareHead) => void;
 }
 
-type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
 type Reconcile = (key: string) => Promise<{ readonly requeueAfterMs?: number } | void>;
 
 /** Creates the function that a controller calls with `namespace/name`. */
 export function createReconcile(options: ReconcileOptions): Reconcile {
-  const { caches, scheduler, clock, api, onOutcome } = options;
-  const freshness = createFreshness();
+  const { caches, memory, scheduler, clock, onOutcome } = options;
   return async (key) => {
     const nowMs = clock.now();
-    const inputs = gather(caches, key, nowMs);
-    if (inputs === undefined) {
+    const gathered = gather(caches, key, nowMs);
+    if (gathered === undefined) {
       scheduler.cancel(key);
-      freshness.forget(key);
+      memory.forget(key);
       return;
     }
-    const { share } = inputs;
-    if (freshness.isStale(key, share)) return { requeueAfterMs: staleCacheWaitMs };
-    const outcome = await visit(inputs, options);
-    if (outcome === 'superseded') return;
+    const share = gathered.kind === 'share' ? gathered.inputs.share : gathered;
+    if (memory.isStale(key, share)) return { requeueAfterMs: staleCacheWaitMs };
+    const outcome = await act(key, gathered, options);
+    if (outcome === 'postponed') return { requeueAfterMs: unsureWaitMs };
+    if (outcome === 'superseded') {
+      memory.forget(key);
+      return { requeueAfterMs: unsureWaitMs };
+    }
     onOutcome(outcome, share);
-    const status = toShareStatus(share, outcome, nowMs);
-    const resourceVersion = await writeStatus(api, share, status);
-    if (resourceVersion !== undefined) freshness.wrote(key, share, resourceVersion);
-    return schedule(key, { ...share, status }, outcome, options);
+    if (await isRemoved(share, outcome, nowMs, options)) return;
+    const status = await report(key, share, outcome, { ...options, nowMs });
+    return schedule(key, { ...share, status }, outcome, { ...options, nowMs });
   };
 }
 
-async function visit(inputs: ShareInputs, options: ReconcileOptions): Promise<ShareOutcome | 'superseded'> {
-  const { share } = inputs;
-  const decision = decideShare(inputs);
-  if (!decision.allowed) return withdraw(share, decision.finding, options);
-  if (share.spec.suspend) return { kind: 'suspended' };
-  const store = inputs.store;
-  if (store === undefined) throw new TypeError('an allowed Share has a store');
-  try {
-    const credentials = await options.signer(store);
-    return await issueIfDue(inputs, decision, credentials, options);
-  } catch (error) {
-    const { finding, isTerminal } = toSigningFailure(error);
-    return isTerminal
-      ? { kind: 'denied', finding, secretRef: share.status?.secretRef }
-      : { kind: 'failed', finding };
-  }
-}
-
-async function issueIfDue(
-  { share, namespace, nowMs }: ShareInputs,
-  decision: Allowed,
-  credentials: SigningCredentials,
-  { api }: ReconcileOptions,
-): Promise<ShareOutcome | 'superseded'> {
-  const { store, authorization } = decision;
-  const digest = inputsDigest({
-    share,
-    store,
-    grants: authorization.grants,
-    signer: credentials.accessKeyId,
-  });
-  if (dueReason(share, digest, nowMs) === undefined) return { kind: 'kept' };
-  const revision = (share.status?.revision ?? 0) + 1;
-  const issued = issueShare(decision, credentials, { share, namespace: namespace.name, revision, nowMs });
-  const outcome = await writeSecret(api, share, issued.secret);
-  switch (outcome.kind) {
-    case 'superseded':
-      return 'superseded';
-    case 'refused':
-      return { kind: 'failed', finding: outcome.finding };
-    case 'written':
-      return {
-        kind: 'issued',
-        issued,
-        secretRef: outcome.secretRef,
-        inputsDigest: digest,
-        signerExpiresMs: credentials.expiresAtMs,
-      };
-  }
-}
-
-/** Takes back what was published: the Secret stays, without data. Somebody else's Secret is never touched. */
-async function withdraw(
-  share: Share,
-  finding: Finding,
-  { api }: ReconcileOptions,
-): Promise<ShareOutcome | 'superseded'> {
-  const { status, metadata } = share;
-  if (status?.secretRef === undefined) return { kind: 'denied', finding };
-  if (status.expirationTime === undefined) return { kind: 'denied', finding, secretRef: status.secretRef };
-  const empty = toSecret(share, metadata.namespace ?? '', { revision: status.revision ?? 0 }, {});
-  const outcome = await writeSecret(api, share, empty);
-  switch (outcome.kind) {
-    case 'superseded':
-      return 'superseded';
-    case 'refused':
-      return { kind: 'failed', finding: outcome.finding };
-    case 'written':
-      return { kind: 'denied', finding, secretRef: outcome.secretRef };
-  }
-}
-
-/** When to come again without being told. */
-function schedule(
+async function act(
   key: string,
-  share: Share,
+  gathered: Gathered,
+  options: ReconcileOptions,
+): Promise<ShareOutcome | 'superseded' | 'postponed'> {
+  return gathered.kind === 'share'
+    ? publish(key, gathered.inputs, options)
+    : withdraw(options.api, gathered, gathered.finding);
+}
+
+async function report(
+  key: string,
+  share: CachedShare,
   outcome: ShareOutcome,
-  { scheduler, clock }: ReconcileOptions,
-): { readonly requeueAfterMs?: number } | void {
-  const { status } = share;
-  switch (outcome.kind) {
-    case 'issued':
-    case 'kept':
-      if (status?.renewalTime !== undefined)
-        scheduler.at(key, parseInstant(status.renewalTime, 'renewalTime'));
-      return;
-    case 'suspended':
-      // Only to report that what is published has ended.
-      if (status?.expirationTime !== undefined) scheduleExpiry(key, status.expirationTime, scheduler, clock);
-      else scheduler.cancel(key);
-      return;
-    case 'denied':
-      scheduler.cancel(key);
-      return outcome.finding.reason === 'SecretConflict'
-        ? { requeueAfterMs: longestConflictWaitMs }
-        : undefined;
-    case 'failed':
-      return { requeueAfterMs: retryAfterMs(share, outcome.finding, clock.now()) };
+  { memory, api, isUnguarded, nowMs }: ReconcileOptions & { readonly nowMs: number },
+) {
+  const facts = { isDrifted: memory.isDrifted(key, share), isUnguarded: isUnguarded() };
+  const status = toShareStatus(share, outcome, nowMs, facts);
+  memory.writing(key);
+  try {
+    const resourceVersion = await writeStatus(api, share, status);
+    memory.wrote(key, share, { ...(resourceVersion === undefined ? {} : { resourceVersion }), status });
+    return status;
+  } catch (error) {
+    memory.failed(key);
+    throw error;
   }
 }
 
-function scheduleExpiry(key: string, expirationTime: string, scheduler: Scheduler, clock: Clock): void {
-  const expiresMs = parseInstant(expirationTime, 'expirationTime');
-  if (expiresMs > clock.now()) scheduler.at(key, expiresMs);
-  else scheduler.cancel(key);
-}
-
-function retryAfterMs({ status }: Share, { reason }: Finding, nowMs: number): number {
-  const leftMs =
-    status?.expirationTime === undefined
-      ? undefined
-      : parseInstant(status.expirationTime, 'expirationTime') - nowMs;
-  const waitMs = backOffMs(status?.failedAttempts ?? 1, leftMs);
-  return reason === 'SecretConflict' ? Math.min(waitMs, longestConflictWaitMs) : waitMs;
+/** Deletes a Share whose time after its end is over. */
+async function isRemoved(
+  share: CachedShare,
+  outcome: ShareOutcome,
+  nowMs: number,
+  { api, deletesEnded }: ReconcileOptions,
+): Promise<boolean> {
+  const removalMs = removalMsOf(share);
+  const { namespace = '', name, uid } = share.metadata;
+  const isOver = outcome.kind === 'denied' && outcome.finding.reason === 'Ended';
+  if (!deletesEnded || !isOver || removalMs === undefined || removalMs > nowMs || uid === undefined)
+    return false;
+  await api.removeShare(namespace, name, uid);
+  return true;
 }

@@ -1,4 +1,4 @@
-import type { Share, ShareSecret } from '@valetkey/share';
+import type { ShareHead, ShareSecret } from '@valetkey/share';
 
 /** What the API server says about a Secret that was written: never its data. */
 export interface WrittenSecret {
@@ -18,8 +18,15 @@ export interface SecretPrecondition {
 export interface ShareApi {
   readonly createSecret: (secret: ShareSecret) => Promise<WrittenSecret>;
   readonly replaceSecret: (secret: ShareSecret, precondition?: SecretPrecondition) => Promise<WrittenSecret>;
+  /** Whether the Secret is as it was written last; nothing is stored and nothing of it comes back. */
+  readonly probeSecret: (
+    secret: ShareSecret,
+    precondition: SecretPrecondition,
+  ) => Promise<'untouched' | 'changed' | 'gone'>;
   /** Past the cache. */
-  readonly readShare: (namespace: string, name: string) => Promise<Share>;
+  readonly readShare: (namespace: string, name: string) => Promise<ShareHead>;
+  /** Deletes the Share that has this uid. */
+  readonly removeShare: (namespace: string, name: string, uid: string) => Promise<void>;
   /** JSON merge patch of the status subresource, fenced by the resourceVersion. */
   readonly patchStatus: (
     namespace: string,

@@ -1,4 +1,11 @@
-import type { ClusterShareStore, NamespaceFacts, Share, SharePolicy, ShareStore } from '@valetkey/share';
+import type {
+  ClusterShareStore,
+  InvalidShare,
+  NamespaceFacts,
+  Share,
+  SharePolicy,
+  ShareStore,
+} from '@valetkey/share';
 import { createObjectStore, type ObjectStore } from '../../runtime/object-store.ts';
 import { secretNameOf } from '@valetkey/share';
 
@@ -13,9 +20,12 @@ export interface Namespace {
   };
 }
 
+/** A Share, or one that breaks a rule: it still has a status to write, and URLs to withdraw. */
+export type CachedShare = Share | InvalidShare;
+
 /** The last known state of all that a decision needs. */
 export interface ShareCaches {
-  readonly shares: ObjectStore<Share>;
+  readonly shares: ObjectStore<CachedShare>;
   readonly policies: ObjectStore<SharePolicy>;
   readonly stores: ObjectStore<ShareStore>;
   readonly clusterStores: ObjectStore<ClusterShareStore>;
@@ -24,11 +34,13 @@ export interface ShareCaches {
 
 /** Empty caches with the indexes that {@link ./affected-shares.ts} asks. */
 export function createShareCaches(): ShareCaches {
-  const shares = createObjectStore<Share>();
+  const shares = createObjectStore<CachedShare>();
+  const index = (name: string, keyOf: (share: Share) => string): void =>
+    shares.index(name, (share) => (share.kind === 'Share' ? [keyOf(share)] : []));
   shares.index('namespace', (share) => [share.metadata.namespace ?? '']);
-  shares.index('bucket', (share) => [share.spec.bucket]);
-  shares.index('store', (share) => [storeKeyOf(share)]);
-  shares.index('secret', (share) => [secretKeyOf(share)]);
+  index('bucket', ({ spec }) => spec.bucket);
+  index('store', storeKeyOf);
+  index('secret', secretKeyOf);
   return {
     shares,
     policies: createObjectStore<SharePolicy>(),

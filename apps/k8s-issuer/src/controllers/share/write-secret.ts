@@ -2,7 +2,7 @@
  * Writing Secrets without reading any: POST first, later PUT of the whole object with the uid and
  * resourceVersion that the API server gave for the last write. See docs/adr/0002-secrets-without-read.md.
  */
-import type { Finding, Share, ShareSecret, ShareStatus } from '@valetkey/share';
+import type { Finding, ShareHead, ShareSecret, ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
 
@@ -16,14 +16,24 @@ export type WriteOutcome =
  * Writes the whole Secret of a Share.
  * @throws KubeError for what another try may mend
  */
-export async function writeSecret(api: ShareApi, share: Share, secret: ShareSecret): Promise<WriteOutcome> {
+export async function writeSecret(
+  api: ShareApi,
+  share: ShareHead,
+  secret: ShareSecret,
+): Promise<WriteOutcome> {
   const known = share.status?.secretRef;
   try {
-    if (known === undefined || known.name !== secret.metadata.name) return await create(api, secret);
-    return await replace(api, share, secret, known);
+    return known !== undefined && isUsable(known, secret)
+      ? await replace(api, share, secret, known)
+      : await create(api, secret);
   } catch (error) {
     return toRefusal(error, secret);
   }
+}
+
+/** A version that the API server never gave is somebody's invention. */
+function isUsable(known: NonNullable<ShareStatus['secretRef']>, secret: ShareSecret): boolean {
+  return known.name === secret.metadata.name && /^[1-9]\d{0,19}$/.test(known.resourceVersion);
 }
 
 async function create(api: ShareApi, secret: ShareSecret): Promise<WriteOutcome> {
@@ -36,14 +46,14 @@ async function create(api: ShareApi, secret: ShareSecret): Promise<WriteOutcome>
   try {
     return written(secret, await api.replaceSecret(secret));
   } catch (error) {
-    if (isStatus(error, 403) || isStatus(error, 422)) return conflict(secret);
+    if (isRefusedByAdmission(error) || isStatus(error, 422)) return conflict(secret);
     throw error;
   }
 }
 
 async function replace(
   api: ShareApi,
-  share: Share,
+  share: ShareHead,
   secret: ShareSecret,
   { uid, resourceVersion }: SecretPrecondition,
 ): Promise<WriteOutcome> {
@@ -90,12 +100,21 @@ function conflict({ metadata }: ShareSecret): WriteOutcome {
 }
 
 function toRefusal(error: unknown, secret: ShareSecret): WriteOutcome {
-  if (isStatus(error, 422)) return conflict(secret);
+  if (isStatus(error, 422) || isRefusedByAdmission(error)) return conflict(secret);
   if (isStatus(error, 403)) {
     const message = `the API server forbids writing the Secret ${secret.metadata.name}; is the issuer's role complete, and is there quota left?`;
     return { kind: 'refused', finding: { reason: 'SecretForbidden', message } };
   }
   throw error;
+}
+
+/** Admission policies name a cause; a missing role, a quota and an ending namespace name none of this kind. */
+function isRefusedByAdmission(error: unknown): boolean {
+  return (
+    error instanceof KubeError &&
+    error.status === 403 &&
+    error.causes.some(({ reason }) => reason !== 'NamespaceTerminating')
+  );
 }
 
 function isStatus(error: unknown, status: number): boolean {

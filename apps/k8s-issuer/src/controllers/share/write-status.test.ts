@@ -10,11 +10,8 @@ const at = '2026-11-25T18:00:00Z';
 async function write(before: object, after: object): Promise<readonly unknown[]> {
   const patches: unknown[] = [];
   const refuse = () => Promise.reject(new Error('not asked for'));
-  const api: ShareApi = {
-    createSecret: refuse,
-    replaceSecret: refuse,
+  const api: Pick<ShareApi, 'readShare' | 'patchStatus'> = {
     readShare: refuse,
-    readCredentials: refuse,
     async patchStatus(_namespace, _name, _version, status) {
       patches.push(status);
       return { resourceVersion: '8' };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Share, ShareStatus } from '@valetkey/share';
+import type { ShareHead, ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { ShareApi } from './share-api.ts';
 
@@ -11,8 +11,8 @@ import type { ShareApi } from './share-api.ts';
  * @throws KubeError
  */
 export async function writeStatus(
-  api: ShareApi,
-  share: Share,
+  api: Pick<ShareApi, 'readShare' | 'patchStatus'>,
+  share: ShareHead,
   status: ShareStatus,
 ): Promise<string | undefined> {
   const patch = toMergePatch(share.status ?? {}, status);

@@ -1,0 +1,108 @@
+import { ValetkeyError } from '@valetkey/core';
+import {
+  decideShare,
+  inputsDigest,
+  issueShare,
+  triggerOf,
+  type Share,
+  type ShareDecision,
+  type ShareInputs,
+  type ShareOutcome,
+} from '@valetkey/share';
+import { toSigningFailure } from './finding-of-error.ts';
+import type { ShareApi } from './share-api.ts';
+import type { ShareMemory } from './share-memory.ts';
+import type { Signer } from './signer.ts';
+import { withdraw } from './withdraw.ts';
+import { writeSecret } from './write-secret.ts';
+
+/** What publishing needs. */
+export interface PublishOptions {
+  readonly api: ShareApi;
+  readonly signer: Signer;
+  readonly memory: ShareMemory;
+  /** Whether all that decisions rest on is known as it is now. */
+  readonly isCurrent: () => boolean;
+}
+
+type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
+
+/**
+ * Decides a Share and does what follows: signs and writes, withdraws, or leaves everything as it is. `postponed`:
+ * URLs would have to be withdrawn, but the caches may be behind.
+ * @throws KubeError
+ */
+export async function publish(
+  key: string,
+  inputs: ShareInputs,
+  options: PublishOptions,
+): Promise<ShareOutcome | 'superseded' | 'postponed'> {
+  const { share, store } = inputs;
+  const decision = decideShare(inputs);
+  if (!decision.allowed) {
+    // An end time needs no cache to have passed.
+    if (decision.finding.reason !== 'Ended' && !options.isCurrent()) return 'postponed';
+    return withdraw(options.api, share, decision.finding);
+  }
+  if (share.spec.suspend) return { kind: 'suspended' };
+  if (store === undefined) throw new TypeError('an allowed Share has a store');
+  const grants = [...decision.authorization.grants.values()];
+  const lifetimeSeconds = Math.max(...grants.map((grant) => grant.lifetimeSeconds));
+  try {
+    const signer = await options.signer({ store, share, grants, lifetimeSeconds });
+    const digest = inputsDigest({
+      share,
+      store: decision.store,
+      grants: decision.authorization.grants,
+      signer: signer.identity,
+    });
+    const trigger = triggerOf({
+      share,
+      inputsDigest: digest,
+      lifetimeSeconds,
+      isDrifted: options.memory.isDrifted(key, share),
+      isStatusForeign: options.memory.isStatusForeign(key),
+      nowMs: inputs.nowMs,
+    });
+    if (trigger === undefined) return { kind: 'kept' };
+    return await issue(inputs, decision, { ...options, digest, credentials: await signer.credentials() });
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    return { kind: 'failed', ...toSigningFailure(error) };
+  }
+}
+
+async function issue(
+  { share, namespace, nowMs }: ShareInputs,
+  decision: Allowed,
+  given: {
+    readonly api: ShareApi;
+    readonly digest: string;
+    readonly credentials: Awaited<ReturnType<Awaited<ReturnType<Signer>>['credentials']>>;
+  },
+): Promise<ShareOutcome | 'superseded'> {
+  const { api, digest, credentials } = given;
+  const revision = nextRevision(share);
+  const issued = issueShare(decision, credentials, { share, namespace: namespace.name, revision, nowMs });
+  const outcome = await writeSecret(api, share, issued.secret);
+  switch (outcome.kind) {
+    case 'superseded':
+      return 'superseded';
+    case 'refused':
+      return { kind: 'failed', finding: outcome.finding };
+    case 'written':
+      return {
+        kind: 'issued',
+        issued,
+        secretRef: outcome.secretRef,
+        inputsDigest: digest,
+        signerExpiresMs: credentials.expiresAtMs,
+      };
+  }
+}
+
+/** A forged number must not end in one that a status cannot hold. */
+function nextRevision({ status }: Share): number {
+  const revision = status?.revision ?? 0;
+  return revision < Number.MAX_SAFE_INTEGER ? revision + 1 : 1;
+}

@@ -1,0 +1,85 @@
+/**
+ * What one issuer remembers of the Shares it has worked on, beside what the API server stores: its own last word on
+ * each, and what it has heard since. Nothing is lost with it but time.
+ */
+import { fingerprintOf, type ShareHead, type ShareStatus } from '@valetkey/share';
+
+/** See the functions. */
+export interface ShareMemory {
+  /** A write of the status begins; what is heard until {@link ShareMemory.wrote} is likely ours. */
+  writing(key: string): void;
+  /** The write has ended: with this version, or without one when nothing was stored. */
+  wrote(key: string, share: ShareHead, result: { resourceVersion?: string; status: ShareStatus }): void;
+  /** The write of the status failed; the API server may have stored it all the same. */
+  failed(key: string): void;
+  /** Whether the cached Share is older than our last write to it: a cache that lags must not make it be written again. */
+  isStale(key: string, share: ShareHead): boolean;
+  /** Hears a status from the API server; remembers when it is not what we wrote. @returns whether it is not */
+  hears(key: string, share: ShareHead): boolean;
+  /** Whether somebody else has written the status since we did. */
+  isStatusForeign(key: string): boolean;
+  /** The Secret is not as we wrote it, although it was written as `resourceVersion`. */
+  drifted(key: string, resourceVersion: string): void;
+  /** Whether the Secret that the status names was found changed or gone. */
+  isDrifted(key: string, share: ShareHead): boolean;
+  forget(key: string): void;
+  clear(): void;
+}
+
+interface LastWord {
+  readonly uid: string | undefined;
+  readonly version: bigint;
+  readonly fingerprint: string;
+}
+
+/** Creates an empty memory. */
+export function createShareMemory(): ShareMemory {
+  const words = new Map<string, LastWord>();
+  const underWay = new Set<string>();
+  const foreign = new Set<string>();
+  const drifts = new Map<string, string>();
+  return {
+    writing: (key) => void underWay.add(key),
+    wrote(key, { metadata }, { resourceVersion, status }) {
+      underWay.delete(key);
+      foreign.delete(key);
+      const version = BigInt(resourceVersion ?? metadata.resourceVersion ?? '0');
+      words.set(key, { uid: metadata.uid, version, fingerprint: fingerprintOf(status) });
+    },
+    failed(key) {
+      underWay.delete(key);
+      words.delete(key);
+    },
+    isStale(key, { metadata }) {
+      const last = words.get(key);
+      if (last === undefined || last.uid !== metadata.uid) return false;
+      return BigInt(metadata.resourceVersion ?? '0') < last.version;
+    },
+    hears(key, { metadata, status }) {
+      const last = words.get(key);
+      if (last === undefined || last.uid !== metadata.uid || underWay.has(key)) return false;
+      if (BigInt(metadata.resourceVersion ?? '0') <= last.version) return false;
+      if (fingerprintOf(status) === last.fingerprint) return false;
+      foreign.add(key);
+      return true;
+    },
+    isStatusForeign: (key) => foreign.has(key),
+    drifted: (key, resourceVersion) => void drifts.set(key, resourceVersion),
+    isDrifted(key, { status }) {
+      const version = drifts.get(key);
+      if (version === undefined || version === status?.secretRef?.resourceVersion)
+        return version !== undefined;
+      drifts.delete(key);
+      return false;
+    },
+    forget(key) {
+      words.delete(key);
+      underWay.delete(key);
+      foreign.delete(key);
+      drifts.delete(key);
+    },
+    clear() {
+      for (const known of [words, underWay, foreign, drifts]) known.clear();
+    },
+  };
+}
