@@ -12,6 +12,7 @@ import {
   obtainKubernetes,
   startChromiumEngine,
   startKubernetes,
+  startRedis,
   startSeaweedfs,
   startVersitygw,
 } from '@valetkey/testbed';
@@ -36,6 +37,7 @@ const starters: readonly Starter[] = [
   { name: 'seaweedfs', group: 's3', start: async () => existingS3() ?? startSeaweedfs({ report }) },
   { name: 'versitygw', group: 's3', start: () => startVersitygw(report) },
   { name: 'chromium', group: 'chromium', start: () => startChromiumEngine(report) },
+  { name: 'redis', group: 'redis', start: () => startRedis(report) },
   { name: 'kubernetes', group: 'kubernetes', start: () => startKubernetes({ report }) },
   { name: 'helm', group: 'kubernetes', start: helm },
 ];

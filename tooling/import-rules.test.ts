@@ -81,7 +81,7 @@ const mayDependOn: Readonly<Record<string, readonly string[]>> = {
   '@valetkey/protocol': ['@valetkey/core'],
   '@valetkey/http-handler': ['@valetkey/core', '@valetkey/protocol'],
   '@valetkey/browser-uploader': ['@valetkey/protocol'],
-  '@valetkey/signer': ['@valetkey/core', '@valetkey/http-handler'],
+  '@valetkey/signer': ['@valetkey/core', '@valetkey/http-handler', '@valetkey/protocol'],
   '@valetkey/console': [
     '@valetkey/browser-uploader',
     '@valetkey/core',

@@ -1,57 +1,61 @@
-import type { Clock } from '@valetkey/core';
-import { createHandler, createOverloadWatch, createService } from '@valetkey/http-handler';
+import { ValetkeyError, type Clock, type Subject } from '@valetkey/core';
+import {
+  createHandler,
+  createService,
+  type CreateRateCounter,
+  type ServiceHooks,
+} from '@valetkey/http-handler';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 
 import { createAuthenticate } from './auth/create-authenticate.ts';
 import type { Identities } from './auth/identities.ts';
 import { serveConsole } from './console-files.ts';
+import type { Metrics } from './metrics.ts';
+import { observeRequests } from './observe-requests.ts';
 import type { Settings } from './settings.ts';
 
-/** What the application is given beside its settings. */
+/** What the application is given beside its settings; it outlives them. */
 export interface AppParts {
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly identities: Identities;
+  readonly createRateCounter: CreateRateCounter;
+  /** For the service's own calls of stores. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Whether the process is behind. */
+  readonly isOverloaded: () => boolean;
   /** Whether new work is taken. */
   readonly isReady: () => boolean;
 }
 
 /** The whole application: health, the service, the console; one log line a request, without its query. */
-export function createApp(settings: Settings, { logger, clock, identities, isReady }: AppParts): Hono {
+export function createApp(settings: Settings, parts: AppParts): Hono {
   const { server, stores, policies, secrets } = settings;
+  const { clock, identities, createRateCounter, fetch, isOverloaded, isReady } = parts;
+  const names = new Set(policies.map(({ name }) => name));
   const handler = createHandler(
     createService({
       stores,
       policies,
       secrets,
       clock,
-      hooks: {
-        onDenied: ({ subject, ...refusal }) =>
-          logger.warn({ ...refusal, subject: `${subject.kind} ${subject.id}` }, 'denied'),
-        onFailure: (err) => logger.error({ err }, 'failed'),
-        onUploadComplete: ({ subject, ...upload }) =>
-          logger.info({ ...upload, subject: `${subject.kind} ${subject.id}` }, 'upload complete'),
-      },
+      fetch,
+      createRateCounter,
+      hooks: createHooks(names, parts),
     }),
     {
       authenticate: createAuthenticate(server, { clock, identities }),
       basePath: server.basePath,
       corsOrigins: server.corsOrigins,
-      isOverloaded: createOverloadWatch(),
+      isOverloaded,
       corsCredentials: server.auth.some((entry) => entry.kind === 'jwt' && entry.cookie !== undefined),
     },
   );
   const base = server.basePath === '/' ? '' : server.basePath;
   const app = new Hono();
-  app.use(async (c, next) => {
-    const startedMs = clock.now();
-    await next();
-    const { method, path } = c.req;
-    const requestId = c.res.headers.get('x-request-id') ?? undefined;
-    const level = path.endsWith('/livez') || path.endsWith('/readyz') ? 'debug' : 'info';
-    logger[level]({ method, path, status: c.res.status, ms: clock.now() - startedMs, requestId }, 'request');
-  });
+  app.use(observeRequests(base, parts));
   app.get('/livez', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (isReady() ? c.text('ok\n') : c.text('stopping\n', 503)));
   app.all(`${base}/v1/*`, (c) => handler(c.req.raw));
@@ -62,4 +66,29 @@ export function createApp(settings: Settings, { logger, clock, identities, isRea
   }
   app.notFound((c) => handler(c.req.raw));
   return app;
+}
+
+function createHooks(names: ReadonlySet<string>, { logger, metrics }: AppParts): ServiceHooks {
+  // Whoever asks for a policy that is not there makes no label of its name.
+  const known = (policy: string) => (names.has(policy) ? policy : 'unknown');
+  return {
+    onIssued: ({ policy, action, keys, bytes = 0 }) => {
+      metrics.issued(known(policy), action, keys.length);
+      if (action === 'upload') metrics.declared(known(policy), bytes);
+    },
+    onDenied: ({ subject, ...refusal }) => {
+      metrics.denied(known(refusal.policy), refusal.code);
+      logger.warn({ ...refusal, subject: toText(subject) }, 'denied');
+    },
+    onFailure: (err) => {
+      metrics.failed(err instanceof ValetkeyError ? err.code : 'signing-failed');
+      logger.error({ err }, 'failed');
+    },
+    onUploadComplete: ({ subject, ...upload }) =>
+      logger.info({ ...upload, subject: toText(subject) }, 'upload complete'),
+  };
+}
+
+function toText({ kind, id }: Subject): string {
+  return `${kind} ${id}`;
 }

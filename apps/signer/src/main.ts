@@ -2,12 +2,11 @@
 /** The process: options, signals, exit status. */
 import { parseArgs } from 'node:util';
 
-import { lintPolicies, systemClock, ValetkeyError } from '@valetkey/core';
+import { lintPolicies, ValetkeyError } from '@valetkey/core';
+import { createService } from '@valetkey/http-handler';
 
-import { createIdentities } from './auth/identities.ts';
-import { createApp } from './create-app.ts';
-import { listen } from './listen.ts';
 import { createLogger } from './logger.ts';
+import { serve } from './serve.ts';
 import { loadSettings, type Settings } from './settings.ts';
 
 const usage = `Usage: valetkey-signer [--config FILE] [--check]
@@ -22,6 +21,9 @@ Examples:
   valetkey-signer --config /etc/valetkey/valetkey.yaml
   valetkey-signer --check && systemctl restart valetkey-signer
 
+SIGHUP, or a change of the file or of its secrets, reads the configuration again; while it is broken the last good one
+stays. SIGTERM finishes what is in flight.
+
 Exit status: 0 done, 1 failed, 2 wrong usage or configuration.
 `;
 
@@ -34,7 +36,7 @@ try {
     },
   });
   if (values.help) process.stdout.write(usage);
-  else await run(await loadSettings(values.config, process.env), values.check);
+  else await run(values.config, values.check);
 } catch (error) {
   process.exitCode = 2;
   if (error instanceof ValetkeyError) {
@@ -44,29 +46,34 @@ try {
   } else throw error;
 }
 
-async function run(settings: Settings, onlyCheck: boolean): Promise<void> {
-  const logger = createLogger();
-  let isReady = true;
-  const identities = createIdentities({
-    clock: systemClock,
-    fetch: (url, init) => fetch(url, init),
-    onFailure: (err) => logger.error({ err }, 'keys of the issuer'),
-  });
-  const app = createApp(settings, { logger, clock: systemClock, identities, isReady: () => isReady });
+async function run(file: string, onlyCheck: boolean): Promise<void> {
+  const load = () => loadSettings(file, process.env);
   if (onlyCheck) {
-    process.stdout.write(`valid: ${settings.stores.size} stores, ${settings.policies.length} policies\n`);
-    for (const { policy = '', code, message, fix } of lintPolicies(settings.policies)) {
-      process.stdout.write(`warning: ${policy}: ${code}: ${message} ${fix}\n`);
-    }
+    check(await load());
     return;
   }
-  for (const warning of lintPolicies(settings.policies)) logger.warn(warning, 'policy');
-  const listening = await listen((request) => app.fetch(request), settings.server.listen);
-  logger.info({ origin: listening.origin }, 'listening');
-  await new Promise<void>((resolve) => {
+  // Before anything is read: a signal that comes early is not lost and does not end the process half-way.
+  const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  isReady = false;
-  logger.info('stopping');
-  await listening.stop();
+  let isHungUp = false;
+  let hangUp = (): void => {
+    isHungUp = true;
+  };
+  process.on('SIGHUP', () => hangUp());
+  const serving = await serve({ file, load, logger: createLogger() });
+  hangUp = () => void serving.reload();
+  if (isHungUp) hangUp();
+  await stopped;
+  await serving.stop();
+}
+
+/** What can only be seen of a service that is made. */
+function check(settings: Settings): void {
+  createService(settings);
+  const { stores, policies } = settings;
+  process.stdout.write(`valid: ${stores.size} stores, ${policies.length} policies\n`);
+  for (const { policy = '', code, message, fix } of lintPolicies(policies)) {
+    process.stdout.write(`warning: ${policy}: ${code}: ${message} ${fix}\n`);
+  }
 }

@@ -62,11 +62,14 @@ const kubernetesAuth = z.strictObject({
 
 const origin = z.string().refine(isOrigin, { error: 'an origin such as https://app.example.com' });
 
+const address = (example: string) =>
+  z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, {
+    error: `host and port such as ${example}`,
+  });
+
 export const serverSchema = z.strictObject(
   {
-    listen: z.string().regex(/^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, {
-      error: 'host and port such as 127.0.0.1:8787',
-    }),
+    listen: address('127.0.0.1:8787'),
     basePath: z
       .string()
       .regex(/^\/(?:[A-Za-z0-9._~-]+(?:\/[A-Za-z0-9._~-]+)*)?$/, { error: 'a path such as / or /sign' })
@@ -77,6 +80,20 @@ export const serverSchema = z.strictObject(
       .array(z.discriminatedUnion('kind', [jwtAuth, kubernetesAuth, staticAuth, anonymousAuth]))
       .min(1, { error: 'at least one way to know who asks' })
       .max(1000),
+    /** `/metrics`, on an address that callers do not reach. @default not served */
+    metrics: z.strictObject({ listen: address('127.0.0.1:9464') }).optional(),
+    rateLimits: z
+      .strictObject({
+        /** Valkey or Redis, where replicas count together. @default each replica for itself */
+        redis: z.strictObject({
+          url: z.string().refine(isRedisUrl, {
+            error: 'redis: or rediss: with a host and no password, such as redis://valkey:6379',
+          }),
+          passwordFile: text(4096).optional(),
+          caFile: text(4096).optional(),
+        }),
+      })
+      .optional(),
     /** The web page, served on the same origin. */
     console: z
       .strictObject({
@@ -109,4 +126,11 @@ function isKeysAddress(input: string): boolean {
   if (!URL.canParse(input)) return false;
   const { protocol, hostname } = new URL(input);
   return protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}
+
+/** The password stands in a file of its own. */
+function isRedisUrl(input: string): boolean {
+  if (!URL.canParse(input)) return false;
+  const { protocol, hostname, password } = new URL(input);
+  return (protocol === 'redis:' || protocol === 'rediss:') && hostname !== '' && password === '';
 }

@@ -1,6 +1,12 @@
 /** Everything the process needs to know, read and checked before it listens. */
 import { ValetkeyError, type Policy, type Subject } from '@valetkey/core';
-import { credentialProvider, grantSigner, loadConfiguration, type ConfiguredStore } from '@valetkey/core/s3';
+import {
+  credentialProvider,
+  grantSigner,
+  loadConfiguration,
+  readText,
+  type ConfiguredStore,
+} from '@valetkey/core/s3';
 import type { ServiceStore } from '@valetkey/http-handler';
 
 import { readSecrets } from './secrets.ts';
@@ -12,6 +18,16 @@ export interface Settings {
   readonly stores: ReadonlyMap<string, ServiceStore>;
   readonly policies: readonly Policy[];
   readonly secrets: readonly Uint8Array[];
+  /** Where replicas count together. */
+  readonly redis: RedisPlace | undefined;
+}
+
+/** A server of Redis' protocol, and what it takes to be let in. */
+export interface RedisPlace {
+  readonly url: string;
+  readonly password: string | undefined;
+  /** PEM */
+  readonly ca: string | undefined;
 }
 
 /**
@@ -30,7 +46,21 @@ export async function loadSettings(
     policies,
     stores: new Map([...stores].map(([name, store]) => [name, toServiceStore(store, environment)])),
     secrets: await readSecrets(server.secrets.file),
+    redis: await readRedis(server.rateLimits?.redis),
   };
+}
+
+async function readRedis(
+  redis: NonNullable<ServerSettings['rateLimits']>['redis'] | undefined,
+): Promise<RedisPlace | undefined> {
+  if (redis === undefined) return undefined;
+  const read = async (name: 'passwordFile' | 'caFile') => {
+    const file = redis[name];
+    const field = `server.rateLimits.redis.${name} ${file}`;
+    return file === undefined ? undefined : readText(file, { code: 'invalid-configuration', field });
+  };
+  const [password, ca] = await Promise.all([read('passwordFile'), read('caFile')]);
+  return { url: redis.url, password: password?.trim(), ca };
 }
 
 function toServiceStore(

@@ -12,6 +12,14 @@ import { onTestFinished } from 'vitest';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
+/** A store that nobody is behind: signing asks nobody. */
+export const nowhere = {
+  endpoint: 'http://127.0.0.1:9',
+  region: 'us-east-1',
+  accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
+  secretAccessKey: 'not-a-secret',
+};
+
 /** Whatever a test puts into the file. */
 export type ConfigurationParts = Readonly<Record<string, unknown>>;
 
@@ -99,4 +107,20 @@ export async function originOf({ output, ended }: SignerProcess): Promise<string
     if ((await Promise.race([ended, pause])) !== 'still there')
       throw new Error(`the signer ended: ${output()}`);
   }
+}
+
+/** Asks for a download, or what the body says. */
+export function ask(
+  origin: string,
+  token: string | undefined,
+  body: unknown = { policy: 'files', items: [{ key: 'files/a' }] },
+) {
+  return fetch(`${origin}/v1/downloads`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
 }

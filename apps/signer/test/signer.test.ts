@@ -6,34 +6,19 @@ import { createBucket, freePort, putObject, requireEngine } from '@valetkey/test
 import { generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
-import { configurationFolder, originOf, runSigner, type ConfigurationParts } from './signer-under-test.ts';
-
-const nowhere = {
-  endpoint: 'http://127.0.0.1:9',
-  region: 'us-east-1',
-  accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
-  secretAccessKey: 'not-a-secret',
-};
+import {
+  ask,
+  configurationFolder,
+  nowhere,
+  originOf,
+  runSigner,
+  type ConfigurationParts,
+} from './signer-under-test.ts';
 
 async function started(s3 = nowhere, parts: ConfigurationParts = {}) {
   const { file, token } = await configurationFolder(s3, parts);
   const signer = runSigner(['--config', file]);
   return { signer, token, origin: await originOf(signer) };
-}
-
-function ask(
-  origin: string,
-  token: string | undefined,
-  body: unknown = { policy: 'files', items: [{ key: 'files/a' }] },
-) {
-  return fetch(`${origin}/v1/downloads`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
 }
 
 test('one YAML, one token: a URL comes back and downloads the object from the real store', async () => {

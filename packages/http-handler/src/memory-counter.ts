@@ -2,7 +2,10 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 import type { RateCounter, RateCounterTerms } from './rate-limits.ts';
 
-/** A counter of this process; what it knows of one who asks is gone with the window. */
+/**
+ * A counter of this process; what it knows of one who asks is gone with the window.
+ * @public
+ */
 export function createMemoryCounter({ count, windowSeconds }: RateCounterTerms): RateCounter {
   const limiter = new RateLimiterMemory({ points: count, duration: windowSeconds });
   return {

@@ -8,7 +8,12 @@ import type { Asking, Refusal } from './service-options.ts';
 export interface ServiceHooks {
   /** URLs were handed out. */
   readonly onIssued?: (
-    event: Asking & { readonly action: 'download' | 'upload'; readonly keys: readonly string[] },
+    event: Asking & {
+      readonly action: 'download' | 'upload';
+      readonly keys: readonly string[];
+      /** What the uploads declared, all together. */
+      readonly bytes?: number;
+    },
   ) => unknown;
   readonly onDenied?: (event: Refusal) => unknown;
   /** The store was seen to hold the upload. May come more than once for one upload. */

@@ -9,7 +9,7 @@ const choose = (choice: string | undefined) => {
 };
 
 test.each([undefined, ''])('%j starts every group and says nothing', (choice) => {
-  expect(choose(choice)).toEqual({ groups: ['s3', 'kubernetes', 'chromium'], lines: [] });
+  expect(choose(choice)).toEqual({ groups: ['s3', 'kubernetes', 'chromium', 'redis'], lines: [] });
 });
 
 test.each([
@@ -23,6 +23,6 @@ test.each([
 
 test('refuses a name that is no group', () => {
   expect(() => choose('s3,k8s')).toThrow(
-    'VALETKEY_TEST_ENGINES takes none or a list of s3, kubernetes, chromium; not k8s',
+    'VALETKEY_TEST_ENGINES takes none or a list of s3, kubernetes, chromium, redis; not k8s',
   );
 });

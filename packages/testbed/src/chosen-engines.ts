@@ -1,4 +1,4 @@
-const groups = ['s3', 'kubernetes', 'chromium'] as const;
+const groups = ['s3', 'kubernetes', 'chromium', 'redis'] as const;
 
 /** Engines that are started or left out together. @internal */
 export type EngineGroup = (typeof groups)[number];

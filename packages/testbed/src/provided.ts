@@ -3,10 +3,11 @@ import type { ProvidedContext } from 'vitest';
 import type { ChromiumDescription } from './chromium/chromium-description.ts';
 import type { HelmDescription } from './helm/helm-install.ts';
 import type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
+import type { RedisDescription } from './redis/redis-description.ts';
 import type { S3Description } from './s3/s3-description.ts';
 
 /** The engines a test can require. @internal */
-export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes' | 'helm' | 'chromium';
+export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes' | 'helm' | 'chromium' | 'redis';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,6 +21,8 @@ declare module 'vitest' {
       readonly helm?: HelmDescription;
       /** For `connectChromium`. */
       readonly chromium?: ChromiumDescription;
+      /** Valkey, or Redis where that is installed. */
+      readonly redis?: RedisDescription;
       /** For each engine that is not there, why not and what to do about it. */
       readonly absent: Readonly<Partial<Record<EngineName, string>>>;
     };

@@ -36,10 +36,12 @@ export async function beginUploads(
   const credentials = await entry.target.credentials();
   const [key] = await context.keys();
   const issued: string[] = [];
+  let issuedBytes = 0;
   const answers = await answerEach(context, call, files, async (file) => {
     const begun = await begin(context, entry, subject, file);
     const { claims } = begun;
     issued.push(claims.key);
+    issuedBytes += file.bytes;
     return {
       id: await sealUpload(claims, key),
       key: claims.key,
@@ -47,7 +49,10 @@ export async function beginUploads(
       ...requestsOf(context, entry, begun, credentials),
     };
   });
-  if (issued.length > 0) await context.hooks.onIssued({ subject, policy, action: 'upload', keys: issued });
+  if (issued.length > 0) {
+    const event = { subject, policy, action: 'upload', keys: issued, bytes: issuedBytes } as const;
+    await context.hooks.onIssued(event);
+  }
   return {
     serverTime: toServerTime(context.clock.now()),
     uploads: answers.map((answer, index) => ({ ref: files[index]?.ref ?? '', ...answer })),

@@ -1,0 +1,68 @@
+import type { CreateRateCounter } from '@valetkey/http-handler';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+
+import type { RedisPlace } from './settings.ts';
+
+/** A caller waits no longer than this for a count. */
+const commandMs = 500;
+const connectMs = 2000;
+const maxPauseMs = 2000;
+
+/** Counters in Valkey or Redis. */
+export interface SharedCounters {
+  readonly create: CreateRateCounter;
+  readonly close: () => void;
+}
+
+/**
+ * Connects to Valkey or Redis, and again whenever the connection is lost. Counting rejects at once while there is
+ * none.
+ */
+export function connectCounters({ url, password, ca }: RedisPlace, logger: Logger): SharedCounters {
+  const client = new Redis(url, {
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca } }),
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: commandMs,
+    connectTimeout: connectMs,
+    retryStrategy: (attempt) => Math.min(attempt * 100, maxPauseMs),
+  });
+  let isAway = false;
+  const onAway = (err: unknown): void => {
+    if (!isAway) logger.error({ err }, 'rate limits are counted by each replica alone');
+    isAway = true;
+  };
+  const onThere = (): void => {
+    if (isAway) logger.info('rate limits are counted together again');
+    isAway = false;
+  };
+  client.on('error', onAway);
+  return {
+    create: ({ name, count, windowSeconds }) => {
+      const limiter = new RateLimiterRedis({
+        storeClient: client,
+        keyPrefix: `valetkey:${name}:${count}/${windowSeconds}`,
+        points: count,
+        duration: windowSeconds,
+        rejectIfRedisNotReady: true,
+      });
+      return {
+        take: async (who, points) => {
+          try {
+            await limiter.consume(who, points);
+            onThere();
+            return undefined;
+          } catch (refused) {
+            if (refused instanceof RateLimiterRes) return { retryAfterMs: refused.msBeforeNext };
+            onAway(refused);
+            throw refused;
+          }
+        },
+      };
+    },
+    close: () => client.disconnect(),
+  };
+}
