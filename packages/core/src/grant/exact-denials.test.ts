@@ -101,6 +101,26 @@ test.each<Row>([
     },
   ],
   [
+    { key: 'a//x' },
+    {},
+    {
+      code: 'invalid-key',
+      field: 'key',
+      expected: 'no leading, trailing or doubled slash',
+      got: '"a//x"',
+    },
+  ],
+  [
+    { method: 'HEAD', lifetimeSeconds: 901 },
+    {},
+    { code: 'lifetime-too-long', field: 'lifetime', expected: 'at most 900 seconds', got: '901 seconds' },
+  ],
+  [
+    { method: 'DELETE', lifetimeSeconds: 901 },
+    { rule: { actions: ['delete'] } },
+    { code: 'lifetime-too-long', field: 'lifetime', expected: 'at most 900 seconds', got: '901 seconds' },
+  ],
+  [
     { lifetimeSeconds: 901 },
     {},
     { code: 'lifetime-too-long', field: 'lifetime', expected: 'at most 900 seconds', got: '901 seconds' },
@@ -270,12 +290,23 @@ test('an error in a check denies under its policy, without a word of the error',
       throw new Error('not for anybody');
     },
   };
-  expect(decide({ subject }, aPolicy({ subjects: [{ kind: 'user', claims: { aud: 'web' } }] }))).toEqual({
+  const denied = {
     allowed: false,
     denials: [
       { policy: 'files', code: 'forbidden', field: 'policy', expected: 'checks that run', got: 'an error' },
     ],
-  });
+  };
+  expect(decide({ subject }, aPolicy({ subjects: [{ kind: 'user', claims: { aud: 'web' } }] }))).toEqual(
+    denied,
+  );
+  const nameless: AccessRequest['subject'] = {
+    kind: 'anonymous',
+    claims: {},
+    get id(): never {
+      throw new Error('not for anybody');
+    },
+  };
+  expect(decide({ subject: nameless }, aPolicy())).toEqual(denied);
 });
 
 test.each<readonly [Partial<AccessRequest>, Change]>([
@@ -299,6 +330,7 @@ test.each<readonly [Partial<AccessRequest>, Change]>([
     put({ checksum: { algorithm: 'CRC32', value: 'AAAAAA==' } }),
     { rule: { upload: { checksum: 'required' } } },
   ],
+  [put({ partChecksum: 'CRC32' }), { rule: { upload: { checksum: 'required' } } }],
   [put({}), { rule: { upload: { checksum: 'optional' } } }],
   [put({ metadata: {} }), {}],
   [put({ metadata: { caption: 'x' } }), { rule: { upload: { metadata: ['caption'] } } }],
@@ -321,9 +353,13 @@ test.each<readonly [AccessRequest['method'], boolean | undefined, boolean]>([
 test.each<readonly [AccessRequest['method'], boolean]>([
   ['GET', true],
   ['HEAD', true],
+  ['PUT', false],
   ['DELETE', false],
 ])('the policy’s disposition is signed for %s: %s', (method, isSigned) => {
-  const policy = aPolicy({}, { actions: ['download', 'delete'], download: { disposition: 'inline' } });
+  const policy = aPolicy(
+    {},
+    { actions: ['download', 'upload', 'delete'], download: { disposition: 'inline' } },
+  );
   const decided = decide({ method }, policy);
   expect(decided.allowed && decided.grant.query['response-content-disposition']).toBe(
     isSigned ? 'inline' : undefined,
