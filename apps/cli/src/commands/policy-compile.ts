@@ -52,10 +52,11 @@ export function policyCompileCommand(io: Io): Command {
     )
     .addHelpText('after', examples)
     .action(async (kind: (typeof kinds)[number], flags: CompileFlags) => {
-      const { policies } = (await findConfiguration(flags.config, io)).configuration;
+      const { policies, stores: configured } = (await findConfiguration(flags.config, io)).configuration;
+      const stores = new Map([...configured].map(([name, { store }]) => [name, store]));
       const { partition, origin: origins } = flags;
       const compile = {
-        signer: () => toIamJson(compileSignerPolicy(policies, { partition }), 2),
+        signer: () => toIamJson(compileSignerPolicy(policies, { partition, stores }), 2),
         guard: () =>
           toIamJson(compileBucketGuard(policies, { bucket: needed(flags.bucket, '--bucket'), partition }), 2),
         cors: () =>

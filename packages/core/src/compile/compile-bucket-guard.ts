@@ -7,9 +7,10 @@ import { bucketArn, type AwsPartition, type IamDocument } from './iam-document.t
 const backdateSeconds = 60;
 
 /**
- * The policy of a bucket that nothing but fresh, encrypted, Version 4 requests passes, whoever signed them. Presigned
+ * The policy of a bucket that nothing but fresh, encrypted requests passes that are signed with Version 4 or 4A, whoever signed them. Presigned
  * URLs older than the longest lifetime of any policy, with its cache window, are refused, even when somebody else signed them for longer.
- * Source: Amazon S3 user guide, "Amazon S3 Signature Version 4 authentication specific policy keys".
+ * Source: Amazon S3 user guide, "Amazon S3 Signature Version 4 authentication specific policy keys"; IAM user
+ * guide, "IAM policy elements: Variables and tags".
  * @throws ValetkeyError `invalid-bucket`
  * @public
  */
@@ -37,11 +38,13 @@ export function compileBucketGuard(
           NumericGreaterThan: { 's3:signatureAge': (longest + backdateSeconds) * 1000 },
         },
       },
+      // Version 2 by its name: what S3 calls the Version 4A of multi-region access points is nowhere written.
       {
-        Sid: 'DenyOtherSignatures',
+        Sid: 'DenySignatureVersion2',
         ...deny,
-        Condition: { StringNotEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } },
+        Condition: { StringEquals: { 's3:signatureversion': 'AWS' } },
       },
+      { Sid: 'DenyUnsigned', ...deny, Condition: { StringEquals: { 'aws:PrincipalType': 'Anonymous' } } },
     ],
   };
 }

@@ -5,6 +5,8 @@ import type { Action } from '../policy/rule.ts';
 import { bucketArn, type AwsPartition, type IamDocument, type IamStatement } from './iam-document.ts';
 import { toIamJson } from './iam-json.ts';
 import { escapeIam, toIamPattern } from './iam-pattern.ts';
+import type { SpecialBucket } from '../grammar/special-bucket.ts';
+import type { Store } from '../store/store.ts';
 
 /** IAM's limit for a managed policy, white space not counted. */
 const maxCharacters = 6144;
@@ -15,6 +17,17 @@ const actionsOnObjects: Readonly<Record<Exclude<Action, 'list'>, readonly string
   upload: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
   delete: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
 };
+
+/** How a {@link compileSignerPolicy} is made. @public */
+export interface SignerPolicyOptions {
+  /** @default 'aws' */
+  readonly partition?: AwsPartition;
+  /**
+   * The stores by their names, for the access points and directory buckets behind the names that policies use.
+   * @default each bucket is one
+   */
+  readonly stores?: ReadonlyMap<string, Pick<Store, 'specialBuckets'>>;
+}
 
 /**
  * What the identity that signs has to be allowed, and no more: an outer bound for every subject together, so that a
@@ -29,26 +42,25 @@ const actionsOnObjects: Readonly<Record<Exclude<Action, 'list'>, readonly string
  */
 export function compileSignerPolicy(
   policies: readonly Policy[],
-  { partition = 'aws' }: { readonly partition?: AwsPartition } = {},
+  { partition = 'aws', stores }: SignerPolicyOptions = {},
 ): IamDocument {
-  const resources = new Map<string, Set<string>>();
-  const prefixes = new Map<string, Set<string>>();
-  const uploadBuckets = new Set<string>();
+  const needed: Needed = { objects: new Map(), prefixes: new Map(), uploads: new Set(), sessions: new Set() };
   for (const policy of policies) {
     for (const bucket of policy.buckets) {
-      const arn = bucketArn(bucket, partition);
-      const objects = policy.keys.map((key) => `${arn}/${toIamPattern(key)}`);
-      for (const name of objectActionsOf(policy)) addAll(resources, name, objects);
-      if (policy.actions.includes('list')) addAll(prefixes, arn, policy.keys.map(listPrefixOf));
-      if (policy.actions.includes('upload')) uploadBuckets.add(arn);
+      for (const store of policy.stores) {
+        const special = stores?.get(store)?.specialBuckets?.get(bucket);
+        if (special === undefined) addBucket(needed, policy, bucketArn(bucket, partition));
+        else addSpecialBucket(needed, policy, special);
+      }
     }
   }
   const document = {
     Version: '2012-10-17',
     Statement: [
-      ...objectStatements(resources),
-      ...listStatements(prefixes),
-      ...openUploadsStatement(uploadBuckets),
+      ...objectStatements(needed.objects),
+      ...listStatements(needed.prefixes),
+      ...openUploadsStatement(needed.uploads),
+      ...sessionsStatement(needed.sessions),
     ],
   } as const;
   const { length } = toIamJson(document);
@@ -59,6 +71,34 @@ export function compileSignerPolicy(
     got: `${length}`,
     hint: 'Sign for fewer buckets with one identity, or begin keys with fewer folders.',
   });
+}
+
+/** What has to be allowed, each with the ARNs or prefixes it is needed on. */
+interface Needed {
+  /** By action. */
+  readonly objects: Map<string, Set<string>>;
+  /** By bucket. */
+  readonly prefixes: Map<string, Set<string>>;
+  readonly uploads: Set<string>;
+  readonly sessions: Set<string>;
+}
+
+function addBucket(needed: Needed, policy: Policy, arn: string): void {
+  const objects = policy.keys.map((key) => `${arn}/${toIamPattern(key)}`);
+  for (const name of objectActionsOf(policy)) addAll(needed.objects, name, objects);
+  if (policy.actions.includes('list')) addAll(needed.prefixes, arn, policy.keys.map(listPrefixOf));
+  if (policy.actions.includes('upload')) needed.uploads.add(arn);
+}
+
+/** Serves downloads only: a configuration with another policy of it is refused. */
+function addSpecialBucket(needed: Needed, policy: Policy, special: SpecialBucket): void {
+  if (special.kind === 'directory') {
+    needed.sessions.add(`arn:aws:s3express:*:*:bucket/${special.bucket}`);
+    return;
+  }
+  const arn = special.arn.replace(':accesspoint:', ':accesspoint/');
+  const objects = policy.keys.map((key) => `${arn}/object/${toIamPattern(key)}`);
+  for (const name of objectActionsOf(policy)) addAll(needed.objects, name, objects);
 }
 
 function objectActionsOf({ actions, download }: Policy): readonly string[] {
@@ -110,6 +150,14 @@ function openUploadsStatement(buckets: ReadonlySet<string>): readonly IamStateme
   if (buckets.size === 0) return [];
   const Action = ['s3:ListBucketMultipartUploads'];
   return [{ Sid: 'OpenUploads', Effect: 'Allow', Action, Resource: [...buckets].toSorted() }];
+}
+
+/** Objects of a directory bucket are read within a session, which is all that IAM is asked for. */
+function sessionsStatement(buckets: ReadonlySet<string>): readonly IamStatement[] {
+  if (buckets.size === 0) return [];
+  const Condition = { StringEquals: { 's3express:SessionMode': 'ReadOnly' } };
+  const Action = ['s3express:CreateSession'];
+  return [{ Sid: 'Sessions', Effect: 'Allow', Action, Resource: [...buckets].toSorted(), Condition }];
 }
 
 function addAll(sets: Map<string, Set<string>>, name: string, values: readonly string[]): void {

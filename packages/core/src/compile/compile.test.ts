@@ -32,7 +32,8 @@ test('the guard of a bucket refuses plain http, old URLs and old signatures', ()
         NumericGreaterThan: { 's3:signatureAge': 3_660_000 },
       },
     ],
-    ['DenyOtherSignatures', 'Deny', { StringNotEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } }],
+    ['DenySignatureVersion2', 'Deny', { StringEquals: { 's3:signatureversion': 'AWS' } }],
+    ['DenyUnsigned', 'Deny', { StringEquals: { 'aws:PrincipalType': 'Anonymous' } }],
   ]);
   expect(Statement[0]?.Resource).toEqual(['arn:aws-cn:s3:::user-media', 'arn:aws-cn:s3:::user-media/*']);
 });
