@@ -4,7 +4,7 @@ import { completionCommand, completionNamesCommand } from './commands/completion
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { getCommand } from './commands/get.ts';
-import { k8sRenderCommand } from './commands/k8s-render.ts';
+import { k8sCommand } from './commands/k8s.ts';
 import { policyCompileCommand } from './commands/policy-compile.ts';
 import { policyExplainCommand } from './commands/policy-explain.ts';
 import { policyLintCommand } from './commands/policy-lint.ts';
@@ -44,24 +44,25 @@ export function createProgram(io: Io): Command {
         .addCommand(policyLintCommand(io))
         .addCommand(policyTestCommand(io)),
     )
-    .addCommand(
-      new Command('k8s').description('Work with Shares without a cluster.').addCommand(k8sRenderCommand(io)),
-    )
+    .addCommand(k8sCommand(io))
     .addCommand(completionCommand(io))
     .addCommand(completionNamesCommand(io), { hidden: true });
-  for (const command of allCommands(program)) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
-      .showHelpAfterError('Run with --help for options and examples.');
-  }
-  return program;
+  return configured(program, io);
+}
+
+/** `kubectl valetkey`: the commands about Shares and nothing else. */
+export function createKubectlPlugin(io: Io): Command {
+  return configured(k8sCommand(io, 'kubectl valetkey'), io);
 }
 
 /** Runs one command line and returns its exit status; never throws for what a user can cause. */
-export async function run(args: readonly string[], io: Io): Promise<number> {
+export async function run(
+  args: readonly string[],
+  io: Io,
+  create: (io: Io) => Command = createProgram,
+): Promise<number> {
   try {
-    await createProgram(io).parseAsync([...args], { from: 'user' });
+    await create(io).parseAsync([...args], { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
@@ -79,4 +80,14 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 /** A command and everything below it. */
 function allCommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap((child) => allCommands(child))];
+}
+
+function configured(program: Command, io: Io): Command {
+  for (const command of allCommands(program)) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+      .showHelpAfterError('Run with --help for options and examples.');
+  }
+  return program;
 }

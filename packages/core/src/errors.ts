@@ -47,6 +47,9 @@ export const errorCatalogue = {
   'clock-skewed': { title: 'The clock is wrong', retryable: true },
   'signing-failed': { title: 'The URL could not be signed', retryable: false },
   'store-refused': { title: 'The store refused the request', retryable: false },
+  // Clusters of whoever runs the command
+  'cluster-unavailable': { title: 'The Kubernetes API server cannot be reached', retryable: true },
+  'cluster-refused': { title: 'The Kubernetes API server refused the request', retryable: false },
   // Files of whoever runs the command
   'file-unreadable': { title: 'The file cannot be read', retryable: false },
   'file-unwritable': { title: 'The file cannot be written', retryable: false },

@@ -60,6 +60,8 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   'clock-skewed': 503,
   'signing-failed': 500,
   'store-refused': 502,
+  'cluster-unavailable': 503,
+  'cluster-refused': 502,
   'file-unreadable': 500,
   'file-unwritable': 500,
   'file-exists': 500,

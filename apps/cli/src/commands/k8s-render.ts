@@ -1,9 +1,10 @@
 import { quote, ValetkeyError } from '@valetkey/core';
-import { credentialProvider, readText } from '@valetkey/core/s3';
+import { credentialProvider } from '@valetkey/core/s3';
 import { renderShares, type ShareSecret } from '@valetkey/share';
 import { Command } from 'commander';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import type { Io } from '../io.ts';
+import { readManifests, withFilenames } from '../k8s/manifest-files.ts';
 import { chooseStore, type StoreOptions } from '../store-options.ts';
 
 interface RenderFlags extends StoreOptions {
@@ -23,17 +24,12 @@ Examples:
 
 /** `valetkey k8s render`: the Secret of a Share, without a cluster. */
 export function k8sRenderCommand(io: Io): Command {
-  return new Command('render')
+  return withFilenames(new Command('render'), true)
     .summary('print the Secrets that the issuer would publish')
     .description(
       'Print the Secrets that the issuer would publish for the Shares in the files, as YAML. The files hold what would ' +
         'be applied: Shares with their SharePolicies, stores and Namespaces. No cluster and no store is called; URLs are ' +
         'signed with your own credentials.',
-    )
-    .requiredOption(
-      '-f, --filename <file>',
-      "a YAML file, or '-' for standard input; may be given again",
-      collect,
     )
     .option('--entry <key>', 'print this entry of the Secret only, as a pod would read it')
     .option('--config <file>', 'a valetkey.yaml whose store is signed for, instead of the one in the files')
@@ -43,9 +39,8 @@ export function k8sRenderCommand(io: Io): Command {
     .option('--profile <name>', 'profile of the shared AWS configuration to take credentials from')
     .addHelpText('after', examples)
     .action(async (flags: RenderFlags) => {
-      const documents: unknown[] = [];
-      for (const file of flags.filename) documents.push(...parseDocuments(await read(file, io), file));
-      const secrets = await renderShares(documents, {
+      const objects = (await readManifests(flags.filename, io)).map(({ object }) => object);
+      const secrets = await renderShares(objects, {
         signerFor: async (store) => signer(store, flags, io),
         nowMs: io.clock.now(),
       });
@@ -65,29 +60,6 @@ const signer = async (store: Parameters<Signer>[0], flags: RenderFlags, io: Io):
   const credentials = await credentialProvider(source, io.environment)();
   return { store: flags.region === undefined ? store : { ...store, region: flags.region }, credentials };
 };
-
-function collect(file: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, file];
-}
-
-function read(file: string, io: Io): Promise<string> {
-  return file === '-' ? io.stdin() : readText(file, { code: 'invalid-configuration', field: quote(file) });
-}
-
-function parseDocuments(text: string, file: string): readonly unknown[] {
-  return parseAllDocuments(text)
-    .map((document, index) => {
-      const [problem] = document.errors;
-      if (problem === undefined) return document.toJS() as unknown;
-      const line = problem.linePos?.[0].line ?? 1;
-      throw new ValetkeyError('invalid-configuration', {
-        field: `${file}:${line}`,
-        expected: 'well-formed YAML',
-        got: `${problem.code.toLowerCase().replaceAll('_', ' ')} in document ${index + 1}`,
-      });
-    })
-    .filter((document) => document !== null);
-}
 
 function toYaml(secrets: readonly ShareSecret[]): string {
   return secrets.map((secret) => stringify(secret, { lineWidth: 0 })).join('---\n');

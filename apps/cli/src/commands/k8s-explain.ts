@@ -1,0 +1,95 @@
+import { quote, ValetkeyError } from '@valetkey/core';
+import { gatherShares, parseShare, type ShareInputs } from '@valetkey/share';
+import { Command } from 'commander';
+import { AnswerIsNo } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { withClusterFlags, type ClusterFlags } from '../k8s/cluster-flags.ts';
+import { openCluster } from '../k8s/cluster.ts';
+import { explainShare, type ShareExplanation } from '../k8s/explain-share.ts';
+import { readManifests, withFilenames } from '../k8s/manifest-files.ts';
+import { toTable } from '../table.ts';
+
+interface ExplainFlags extends ClusterFlags {
+  readonly filename?: readonly string[];
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  $ valetkey k8s explain weights -n vision
+  $ valetkey k8s explain -f share.yaml -f platform.yaml
+  $ valetkey k8s explain weights -f examples/shares/weights.yaml --json
+`;
+
+/** \`valetkey k8s explain\`: which policy admits a Share, or why none does. */
+export function k8sExplainCommand(io: Io): Command {
+  return withClusterFlags(withFilenames(new Command('explain'), false))
+    .summary('which policy admits a Share, or why none does')
+    .description(
+      'Decide a Share as the issuer would, and say which policy admits it or why none does, policy by policy. From the ' +
+        'cluster, which takes the right to read SharePolicies, stores and the Namespace; or from the files of -f, which ' +
+        'calls nothing. Ends with 1 when a Share is not admitted.',
+    )
+    .argument('[share]', 'name of the Share; with -f all of the files when it is left out')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', examples)
+    .action(async (name: string | undefined, flags: ExplainFlags) => {
+      const inputs =
+        flags.filename === undefined ? await fromCluster(name, flags, io) : await fromFiles(name, flags, io);
+      const explanations = inputs.map(explainShare);
+      io.stdout(
+        flags.json ? `${JSON.stringify(explanations, undefined, 2)}\n` : explanations.map(toText).join('\n'),
+      );
+      if (explanations.some(({ allowed }) => !allowed)) throw new AnswerIsNo();
+    });
+}
+
+async function fromFiles(
+  name: string | undefined,
+  { filename = [], namespace }: ExplainFlags,
+  io: Io,
+): Promise<readonly ShareInputs[]> {
+  const objects = (await readManifests(filename, io)).map(({ object }) => object);
+  const found = gatherShares(objects, io.clock.now()).filter(
+    ({ share, namespace: of }) =>
+      (name === undefined || share.metadata.name === name) &&
+      (namespace === undefined || of.name === namespace),
+  );
+  if (found.length > 0) return found;
+  throw new ValetkeyError('invalid-configuration', {
+    field: '--filename',
+    expected: name === undefined ? 'a Share in the files' : `a Share ${quote(name)} in the files`,
+    got: 'none',
+  });
+}
+
+async function fromCluster(
+  name: string | undefined,
+  flags: ExplainFlags,
+  io: Io,
+): Promise<readonly ShareInputs[]> {
+  if (name === undefined) {
+    throw new ValetkeyError('invalid-configuration', {
+      field: 'share',
+      expected: 'a name, or -f',
+      got: 'none',
+    });
+  }
+  const cluster = await openCluster(flags, io);
+  const object = await cluster.share(cluster.namespace, name);
+  const { kind } = parseShare(object).spec.storeRef;
+  const [policies, stores, namespace] = await Promise.all([
+    cluster.list('sharepolicies'),
+    kind === 'ShareStore'
+      ? cluster.list('sharestores', cluster.namespace)
+      : cluster.list('clustersharestores'),
+    cluster.namespaceObject(cluster.namespace),
+  ]);
+  return gatherShares([namespace, ...stores, ...policies, object], io.clock.now());
+}
+
+function toText({ namespace, share, allowed, policy, reason, message, policies }: ShareExplanation): string {
+  const verdict = allowed ? `admitted by SharePolicy ${policy}` : `not admitted: ${reason}: ${message}`;
+  const rows = policies.map((opinion) => [opinion.policy, opinion.answer, opinion.message]);
+  return `Share ${namespace}/${share}: ${verdict}\n${rows.length === 0 ? '' : toTable(['policy', 'answer', 'why'], rows)}`;
+}

@@ -1,0 +1,94 @@
+/** All that is checked about a set of files, in their order. */
+import { parseDurationSeconds, ValetkeyError } from '@valetkey/core';
+import { decideShare, gatherShares, secretNameOf, type ShareInputs } from '@valetkey/share';
+import type { FileObject } from '../manifest-files.ts';
+import { toPodTemplate } from './pod-template.ts';
+import { scheduleIntervalSeconds } from './schedule-interval.ts';
+import { lintSecretUse, type SharedSecret } from './secret-use.ts';
+import type { LintWarning } from './warning.ts';
+
+const shortestLeadSeconds = 180;
+/** What kubelet may take until a mounted Secret has changed. */
+const propagationSeconds = 120;
+
+/** What is wrong, or works and is rarely meant. */
+export function lintManifests(objects: readonly FileObject[], nowMs: number): readonly LintWarning[] {
+  const checked = objects.map((one) => ({ one, invalid: invalidObject(one, nowMs) }));
+  const sound = checked.flatMap(({ one, invalid }) => (invalid.length === 0 ? [one] : []));
+  const gathered = gatherShares(
+    sound.map(({ object }) => object),
+    nowMs,
+  );
+  const places = sound.filter(({ object }) => kindOf(object) === 'Share').map(({ place }) => place);
+  const shares = gathered.map((inputs, index) => ({ inputs, place: places[index] ?? '' }));
+  const secrets = gathered.map(toSharedSecret);
+  const warnings = [
+    ...checked.flatMap(({ invalid }) => invalid),
+    ...shares.flatMap(({ inputs, place }) => lintShare(inputs, place)),
+    ...sound.flatMap(({ object, place }) => {
+      const pods = toPodTemplate(object, scheduleIntervalSeconds);
+      return pods === undefined ? [] : lintSecretUse(pods, secrets).map((found) => ({ place, ...found }));
+    }),
+  ];
+  const order = objects.map(({ place }) => place);
+  return warnings.toSorted((a, b) => order.indexOf(a.place) - order.indexOf(b.place));
+}
+
+/** Parsed alone, so that one bad object does not hide the others. */
+function invalidObject({ object, place }: FileObject, nowMs: number): readonly LintWarning[] {
+  try {
+    gatherShares([object], nowMs);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    return [{ place, object: kindOf(object), code: 'invalid-object', message: error.message }];
+  }
+}
+
+function lintShare(inputs: ShareInputs, place: string): readonly LintWarning[] {
+  const { share, namespace } = inputs;
+  const object = `Share ${namespace.name}/${share.metadata.name}`;
+  const decision = decideShare(inputs);
+  const denied: readonly LintWarning[] = decision.allowed
+    ? []
+    : [
+        {
+          place,
+          object,
+          code: 'share-not-admitted',
+          message: `${decision.finding.reason}: ${decision.finding.message}`,
+        },
+      ];
+  return share.spec.suspend
+    ? [...denied, { place, object, code: 'share-suspended', message: 'its URLs are not renewed' }]
+    : denied;
+}
+
+function toSharedSecret({ share, namespace, policies }: ShareInputs): SharedSecret {
+  return {
+    share: share.metadata.name,
+    namespace: namespace.name,
+    secretName: secretNameOf(share),
+    leastLeftSeconds: leastLeftSeconds(share.spec, policies),
+  };
+}
+
+/** The renewal's lead, without what kubelet takes; unknown where the lifetime is some policy's. */
+function leastLeftSeconds(
+  { lifetime, renewal }: ShareInputs['share']['spec'],
+  policies: ShareInputs['policies'],
+): number | undefined {
+  const usual = policies.length === 1 ? policies[0]?.spec.lifetime.default : undefined;
+  const text = lifetime ?? usual;
+  if (text === undefined) return undefined;
+  const whole = parseDurationSeconds(text, 'spec.lifetime');
+  const asked =
+    renewal?.before === undefined ? whole / 3 : parseDurationSeconds(renewal.before, 'spec.renewal.before');
+  const lead = Math.min(Math.max(asked, shortestLeadSeconds), whole / 2);
+  return Math.max(Math.floor(lead) - propagationSeconds, 0);
+}
+
+function kindOf(object: unknown): string {
+  const kind = typeof object === 'object' && object !== null && 'kind' in object ? object.kind : undefined;
+  return typeof kind === 'string' ? kind : 'an object without a kind';
+}
