@@ -4,6 +4,8 @@
  * anything of them is sent.
  */
 
+import { once, settleWith } from './settle-with.ts';
+
 const mostFiles = 200;
 const mostBytes = 64 * 2 ** 20;
 
@@ -35,29 +37,17 @@ export function createBeginAhead(least: number): BeginAhead {
   return {
     waiting: () => queue.size,
     enter: (size, signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        let isInside = false;
-        const leave = () => {
-          if (!isInside) return;
-          isInside = false;
+      settleWith<() => void>(signal, (resolve) => {
+        const leave = once(() => {
           files -= 1;
           bytes -= size;
           if (isHalfEmpty()) admit();
-        };
-        const grant = () => {
-          signal.removeEventListener('abort', giveUp);
-          isInside = true;
-          resolve(leave);
-        };
-        const giveUp = () => {
-          queue.delete(grant);
-          reject(signal.reason as Error);
-        };
-        signal.addEventListener('abort', giveUp, { once: true });
+        });
+        const grant = () => resolve(leave);
         const isFirst = queue.size === 0;
         queue.set(grant, size);
         if (isFirst) admit();
+        return () => queue.delete(grant);
       }),
   };
 }

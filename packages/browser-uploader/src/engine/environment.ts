@@ -3,6 +3,8 @@
  * Nothing of the browser is touched before the first upload: importing and constructing work on a server too.
  */
 
+import { settleWith } from './settle-with.ts';
+
 /** @public */
 export interface Environment {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
@@ -27,16 +29,17 @@ export const browserEnvironment: Environment = {
   createXhr: () => new XMLHttpRequest(),
   now: () => Date.now(),
   sleep: (ms, signal) =>
-    settleWith(signal, (done) => {
+    settleWith<void>(signal, (done) => {
       const timer = setTimeout(done, ms);
       return () => clearTimeout(timer);
     }),
   random: () => Math.random(),
   isOnline: () => typeof navigator === 'undefined' || navigator.onLine,
   untilOnline: (signal) =>
-    settleWith(signal, (done) => {
-      globalThis.addEventListener('online', done);
-      return () => globalThis.removeEventListener('online', done);
+    settleWith<void>(signal, (done) => {
+      const onOnline = () => done();
+      globalThis.addEventListener('online', onOnline, { once: true });
+      return () => globalThis.removeEventListener('online', onOnline);
     }),
   newNonce: () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -44,23 +47,3 @@ export const browserEnvironment: Environment = {
   },
   pageOrigin: () => globalThis.location?.origin ?? 'this page',
 };
-
-/** A promise that something settles and a signal can end. */
-function settleWith(signal: AbortSignal, start: (done: () => void) => () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason as Error);
-      return;
-    }
-    const onAbort = () => {
-      stop();
-      reject(signal.reason as Error);
-    };
-    const stop = start(() => {
-      signal.removeEventListener('abort', onAbort);
-      stop();
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-}

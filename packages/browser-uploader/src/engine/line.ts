@@ -3,6 +3,8 @@
  * of an uploader, since a browser opens six connections to an origin whoever asks.
  */
 
+import { once, settleWith } from './settle-with.ts';
+
 /** PUTs in a row that go well before one more is put on the line again. */
 const recovery = 8;
 /** A smaller PUT measures the way there and back, not the line. */
@@ -61,30 +63,15 @@ export function createLine(most: number): Line {
   const msFor = (bytes: number) => (rate === 0 ? 0 : (bytes * limit) / rate);
   return {
     take: (owner, signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        let isHeld = false;
-        const leave = () => {
-          if (!isHeld) return;
-          isHeld = false;
+      settleWith<() => void>(signal, (resolve) => {
+        const leave = once(() => {
           change(owner, -1);
           grantNext();
-        };
-        const waiting = {
-          owner,
-          grant: () => {
-            signal.removeEventListener('abort', giveUp);
-            isHeld = true;
-            resolve(leave);
-          },
-        };
-        const giveUp = () => {
-          queue.delete(waiting);
-          reject(signal.reason as Error);
-        };
-        signal.addEventListener('abort', giveUp, { once: true });
+        });
+        const waiting = { owner, grant: () => resolve(leave) };
         queue.add(waiting);
         grantNext();
+        return () => queue.delete(waiting);
       }),
     arrived: (bytes, ms) => {
       if (bytes >= leastMeasured) {

@@ -30,8 +30,9 @@ const deadlineMs = 30_000;
 const completeDeadlineMs = 180_000;
 /** With so many files still to come, waiting for company is worth it. */
 const patience = [
-  { files: 100, ms: 2000 },
-  { files: 20, ms: 500 },
+  { files: 100, ms: 5000 },
+  { files: 20, ms: 1500 },
+  { files: 4, ms: 300 },
 ] as const;
 
 /** Headers for a request to the service; asked at every request, since tokens expire during an upload. */

@@ -1,3 +1,5 @@
+import { once, settleWith } from './settle-with.ts';
+
 /** So many at a time, the others in the order they came. */
 export interface Slots {
   /** Resolves with how to give the slot back; rejects with the signal's reason. */
@@ -9,43 +11,25 @@ export interface Slots {
 export function createSlots(count: number): Slots {
   let free = count;
   const queue = new Set<() => void>();
-  const giveBack = () => {
+  const grantNext = () => {
     const [next] = queue;
-    if (next === undefined) free += 1;
-    else {
-      queue.delete(next);
-      next();
-    }
+    if (next === undefined || free === 0) return;
+    free -= 1;
+    queue.delete(next);
+    next();
+  };
+  const giveBack = () => {
+    free += 1;
+    grantNext();
   };
   return {
     waiting: () => queue.size,
     take: (signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        const grant = () => {
-          signal.removeEventListener('abort', leave);
-          resolve(once(giveBack));
-        };
-        const leave = () => {
-          queue.delete(grant);
-          reject(signal.reason as Error);
-        };
-        if (free > 0) {
-          free -= 1;
-          resolve(once(giveBack));
-          return;
-        }
+      settleWith<() => void>(signal, (resolve) => {
+        const grant = () => resolve(once(giveBack));
         queue.add(grant);
-        signal.addEventListener('abort', leave, { once: true });
+        grantNext();
+        return () => queue.delete(grant);
       }),
-  };
-}
-
-function once(run: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    run();
   };
 }

@@ -10,7 +10,6 @@ import { UploadError } from './upload-error.ts';
 
 /** The one file's place in a resume store. A store that fails costs the resume, never the upload. */
 export interface Memory {
-  readonly isKept: boolean;
   readonly recall: () => Promise<ResumableUpload | undefined>;
   readonly keep: (upload: ResumableUpload) => Promise<void>;
   readonly forget: () => Promise<void>;
@@ -20,10 +19,9 @@ export interface Memory {
 export function createMemory(store: ResumeStore | undefined, fingerprint: string | undefined): Memory {
   if (store === undefined || fingerprint === undefined) {
     const nothing = async () => undefined;
-    return { isKept: false, recall: nothing, keep: nothing, forget: nothing };
+    return { recall: nothing, keep: nothing, forget: nothing };
   }
   return {
-    isKept: true,
     recall: () => store.get(fingerprint).catch(() => undefined),
     keep: (upload) => store.put(fingerprint, upload).catch(() => undefined),
     forget: () => store.delete(fingerprint).catch(() => undefined),

@@ -1,4 +1,5 @@
 /** Whether a file may send: it has a place among the files that do, and nobody has paused it. */
+import { untilAborted } from './settle-with.ts';
 import type { Slots } from './slots.ts';
 
 /** One file's. */
@@ -61,14 +62,4 @@ export function createTurn(slots: Slots, signal: AbortSignal): Turn {
     },
     end: release,
   };
-}
-
-/** The work goes on without the one that left it. */
-export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const onAbort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

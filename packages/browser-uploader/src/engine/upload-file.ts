@@ -5,11 +5,12 @@ import { finishParts, finishUpload } from './finish-upload.ts';
 import { toOpenUpload, type Declared, type OpenUpload } from './open-upload.ts';
 import { createProgress } from './progress.ts';
 import { withRetries } from './retry.ts';
+
 import { sendParts, type PartsContext } from './send-parts.ts';
 import { sendWhole } from './send-whole.ts';
 import type { CompletedUpload } from './service-client.ts';
+import { untilAborted } from './settle-with.ts';
 import { isForgotten, isSame, takeUp, type Memory } from './take-up.ts';
-import { untilAborted } from './turn.ts';
 import { UploadError } from './upload-error.ts';
 
 /** Times that an upload which the service or the store has lost is begun afresh. */
@@ -144,7 +145,7 @@ async function transfer(upload: OpenUpload, context: FileContext & PartsContext)
 async function giveUp({ id, transfer }: OpenUpload, error: unknown, context: FileContext): Promise<void> {
   const { signal, memory, service } = context;
   const isLasting = error instanceof UploadError && lasting.has(error.code);
-  if (!signal.aborted && isLasting && memory.isKept) return;
+  if (!signal.aborted && isLasting && (await memory.recall())?.id === id) return;
   if (!signal.aborted && transfer.mode !== 'multipart') return;
   await memory.forget();
   void service.abort(id).catch(() => undefined);

@@ -1,0 +1,241 @@
+/** The engine in a real Chromium, against a real store, with faults in front of it. */
+import { createHash, randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import {
+  requireEngine,
+  s3Admin,
+  startFaultLayer,
+  temporaryFolder,
+  type FaultLayer,
+  type FaultRule,
+} from '@valetkey/testbed';
+import type { Request } from 'playwright-core';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+
+import { openPage } from './page-under-test.ts';
+
+const mebibyte = 2 ** 20;
+const inParts = { upload: { multipartThreshold: '5Mi', partSize: '5Mi' } } as const;
+
+const script = `
+  import { createIndexedDbResumeStore, createUploader } from '../src/engine.ts';
+  const endpoint = new URLSearchParams(location.search).get('endpoint');
+  const options = { endpoint, policy: 'uploads' };
+  globalThis.uploader = createUploader(options);
+  globalThis.resuming = createUploader({ ...options, resume: createIndexedDbResumeStore() });
+  globalThis.progress = [];
+  globalThis.input = document.body.appendChild(Object.assign(document.createElement('input'), { type: 'file' }));
+`;
+
+/** A page with a file of random bytes at hand, and what it asks of the service and of the store. */
+async function openedWith(bytes: number) {
+  const engines = inject('engines');
+  const s3 = requireEngine(engines, 'seaweedfs');
+  const layer = await startFaultLayer({ target: s3.endpoint });
+  const behind = { ...engines, seaweedfs: { ...s3, endpoint: layer.endpoint } };
+  const under = await openPage({ engines: behind, script, rule: inParts });
+  onTestFinished(async () => {
+    await under.stop();
+    await layer.stop();
+  });
+  const folder = await temporaryFolder('engine-in-chromium');
+  onTestFinished(folder.remove);
+  const content = randomBytes(bytes);
+  const file = path.join(folder.path, 'a.bin');
+  await writeFile(file, content);
+  const client = s3Admin(s3);
+  onTestFinished(() => client.destroy());
+  const requests: Request[] = [];
+  under.page.on('request', (request) => requests.push(request));
+  const choose = () => under.page.locator('input').setInputFiles(file);
+  await choose();
+  return {
+    ...under,
+    file,
+    layer,
+    choose,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    callsTo: (route: string) => requests.filter((request) => request.url() === `${under.signer}${route}`),
+    puts: () => putsOf(layer),
+    storedSha256: async (key: string) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: under.bucket, Key: key }));
+      return createHash('sha256')
+        .update((await Body?.transformToByteArray()) ?? '')
+        .digest('hex');
+    },
+    openUploads: async () =>
+      (await client.send(new ListMultipartUploadsCommand({ Bucket: under.bucket }))).Uploads?.length ?? 0,
+    /** Starts the upload of the chosen file; its end is `done`. */
+    start: (uploader = 'uploader', file = 'input.files[0]') =>
+      under.page.evaluate(`(() => {
+        globalThis.controller = new AbortController();
+        globalThis.upload = ${uploader}.upload(${file}, {
+          signal: controller.signal,
+          onProgress: (bytes) => progress.push(bytes),
+        });
+        globalThis.done = upload.then(({ key, bytes }) => ({ key, bytes }), ({ name, code }) => ({ name, code }));
+      })()`),
+    done: () => under.page.evaluate<{ key?: string; bytes?: number; code?: string; name?: string }>('done'),
+    progress: () => under.page.evaluate<number[]>('progress'),
+  };
+}
+
+function putsOf(layer: FaultLayer) {
+  return layer.log().filter(({ method, path }) => method === 'PUT' && path.includes('/uploads/'));
+}
+
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
+const partPath = /\/uploads\//;
+const faulty = (fault: FaultRule['fault'], from: number, times = 1): FaultRule => ({
+  when: { method: 'PUT', path: partPath, from },
+  times,
+  fault,
+});
+
+test('a file in parts arrives as it is, several parts at a time, with few calls', async () => {
+  const under = await openedWith(32 * mebibyte);
+  await under.start();
+  const { key = '', bytes } = await under.done();
+  expect(bytes).toBe(32 * mebibyte);
+  expect(await under.storedSha256(key)).toBe(under.sha256);
+  expect(under.callsTo('/v1/uploads/parts').length).toBeLessThanOrEqual(1);
+  expect(under.puts()).toHaveLength(7);
+  expect(await under.openUploads()).toBe(0);
+  expect(under.complaints).toEqual([]);
+});
+
+describe('a fault of the store', () => {
+  test.each<[string, FaultRule[]]>([
+    ['three answers of 503', [faulty({ kind: 'status', status: 503, corsHeaders: true }, 1, 3)]],
+    ['a 500 without CORS headers', [faulty({ kind: 'status', status: 500 }, 2)]],
+    [
+      'a connection that is reset in the middle of a part',
+      [faulty({ kind: 'reset', at: 'body', afterBytes: mebibyte }, 1)],
+    ],
+    ['an answer that is lost after the part was stored', [faulty({ kind: 'lost-answer' }, 2)]],
+    [
+      'a URL that has expired',
+      [
+        faulty(
+          {
+            kind: 'status',
+            status: 403,
+            corsHeaders: true,
+            body: '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+          },
+          1,
+        ),
+      ],
+    ],
+  ])('(%s) is survived: what is stored is what was sent', async (_, rules) => {
+    const under = await openedWith(16 * mebibyte);
+    under.layer.script(rules);
+    await under.start();
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    expect(under.layer.log().filter(({ fault }) => fault !== undefined).length).toBeGreaterThan(0);
+    const seen = await under.progress();
+    expect([Math.max(...seen), seen.at(-1)]).toEqual([16 * mebibyte, 16 * mebibyte]);
+    expect(await under.openUploads()).toBe(0);
+  });
+});
+
+describe('a file in parts', () => {
+  test('that is paused sends nothing more, and goes on with what is missing', async () => {
+    const under = await openedWith(20 * mebibyte);
+    under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
+    await under.start();
+    await eventually(() => under.puts().filter(({ status }) => status === 200).length).toBe(2);
+    await under.page.evaluate('upload.pause()');
+    under.layer.clear();
+    const before = under.puts().length;
+    await under.page.evaluate(`uploader.upload(new Blob(['small']), { name: 'small.txt' })`);
+    expect(under.puts()).toHaveLength(before + 1);
+    await under.page.evaluate('upload.resume()');
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    expect(under.puts().filter(({ status }) => status === 200)).toHaveLength(4 + 1);
+  });
+
+  test('that is cancelled leaves nothing in the store', async () => {
+    const under = await openedWith(20 * mebibyte);
+    under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
+    await under.start();
+    await eventually(() => under.puts().length).toBeGreaterThan(2);
+    expect(await under.openUploads()).toBe(1);
+    await under.page.evaluate('controller.abort()');
+    expect(await under.done()).toMatchObject({ name: 'AbortError' });
+    await eventually(() => under.openUploads()).toBe(0);
+  });
+
+  test('that changes on disk while it is sent fails, and leaves nothing in the store', async () => {
+    const under = await openedWith(1);
+    // A file on disk that the page itself can change.
+    await under.page.evaluate(`(async () => {
+      const folder = await navigator.storage.getDirectory();
+      globalThis.handle = await folder.getFileHandle('a.bin', { create: true });
+      globalThis.write = async (bytes) => {
+        const writable = await handle.createWritable();
+        await writable.write(new Uint8Array(bytes));
+        await writable.close();
+      };
+      await write(20 * 2 ** 20);
+      globalThis.file = await handle.getFile();
+    })()`);
+    under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
+    await under.start('uploader', 'file');
+    await eventually(() => under.puts().length).toBeGreaterThan(2);
+    await under.page.evaluate('write(10)');
+    under.layer.clear();
+    expect(await under.done()).toMatchObject({ code: 'file-changed' });
+    await eventually(() => under.openUploads()).toBe(0);
+  });
+
+  test('goes on when the browser is online again', async () => {
+    const under = await openedWith(20 * mebibyte);
+    under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
+    await under.start();
+    await eventually(() => under.puts().length).toBeGreaterThan(2);
+    await under.context.setOffline(true);
+    under.layer.clear();
+    const before = under.puts().length;
+    await under.context.setOffline(false);
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    expect(under.puts().length - before).toBeLessThanOrEqual(4);
+  });
+
+  test('goes on after a reload with what is missing', async () => {
+    const under = await openedWith(20 * mebibyte);
+    under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
+    await under.start('resuming');
+    await eventually(() => under.puts().filter(({ status }) => status === 200).length).toBe(2);
+    await under.page.reload();
+    under.layer.clear();
+    const before = under.puts().length;
+    await under.choose();
+    await under.start('resuming');
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    expect(under.puts().length - before).toBe(2);
+    expect(await under.progress()).toContain(10 * mebibyte);
+    expect(await under.openUploads()).toBe(0);
+  });
+});
+
+test('two hundred small files take a handful of calls', async () => {
+  const under = await openedWith(1);
+  const keys = await under.page.evaluate<string[]>(`Promise.all(
+    Array.from({ length: 200 }, (_, i) => uploader.upload(new Blob(['file ' + i]), { name: i + '.txt' })),
+  ).then((all) => all.map(({ key }) => key))`);
+  expect(new Set(keys).size).toBe(200);
+  const counts = ['', '/sign', '/status', '/complete'].map(
+    (route) => under.callsTo(`/v1/uploads${route}`).length,
+  );
+  expect(counts[0]).toBe(2);
+  expect(counts.slice(1, 3)).toEqual([0, 0]);
+  expect(counts[3]).toBeLessThanOrEqual(10);
+});
