@@ -25,9 +25,15 @@ const bundles: readonly Bundle[] = [
   },
   {
     name: 'engine of @valetkey/browser-uploader',
-    source: `export * from './src/engine.ts'`,
+    source: `export { createUploader, UploadError } from './src/engine.ts'`,
     folder: 'packages/browser-uploader',
     maxBytes: 10 * 1024,
+  },
+  {
+    name: 'engine.min.js of @valetkey/browser-uploader, with resume store and checksums',
+    source: `export * from './src/engine.ts'`,
+    folder: 'packages/browser-uploader',
+    maxBytes: 13 * 1024,
   },
   {
     name: 'plugin of @valetkey/browser-uploader with @uppy/core',

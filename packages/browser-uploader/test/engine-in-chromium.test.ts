@@ -1,7 +1,10 @@
 /** The engine in a real Chromium, against a real store, with faults in front of it. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import {
@@ -17,15 +20,18 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { openPage } from './page-under-test.ts';
 
+const packageFolder = fileURLToPath(new URL('../', import.meta.url));
 const mebibyte = 2 ** 20;
 const inParts = { upload: { multipartThreshold: '5Mi', partSize: '5Mi' } } as const;
 
 const script = `
-  import { createIndexedDbResumeStore, createUploader } from '../src/engine.ts';
+  import { createChecksum, createIndexedDbResumeStore, createUploader } from '../src/engine.ts';
   const endpoint = new URLSearchParams(location.search).get('endpoint');
   const options = { endpoint, policy: 'uploads' };
   globalThis.uploader = createUploader(options);
   globalThis.resuming = createUploader({ ...options, resume: createIndexedDbResumeStore() });
+  globalThis.summing = (algorithm) =>
+    createUploader({ ...options, checksum: createChecksum(algorithm), resume: createIndexedDbResumeStore() });
   globalThis.progress = [];
   globalThis.input = document.body.appendChild(Object.assign(document.createElement('input'), { type: 'file' }));
 `;
@@ -81,6 +87,12 @@ async function openedWith(bytes: number) {
     done: () => under.page.evaluate<{ key?: string; bytes?: number; code?: string; name?: string }>('done'),
     progress: () => under.page.evaluate<number[]>('progress'),
   };
+}
+
+async function openPlain(answer: (request: globalThis.Request) => Promise<Response | undefined>) {
+  const under = await openPage({ engines: inject('engines'), script: '', answer });
+  onTestFinished(under.stop);
+  return under;
 }
 
 function putsOf(layer: FaultLayer) {
@@ -224,6 +236,59 @@ describe('a file in parts', () => {
     expect(await under.progress()).toContain(10 * mebibyte);
     expect(await under.openUploads()).toBe(0);
   });
+});
+
+describe('with checksums that the store checks', () => {
+  test.each([
+    ['CRC64NVME', 'a file in parts', 12 * mebibyte],
+    ['CRC32C', 'a file in parts', 12 * mebibyte],
+    ['SHA256', 'a file in parts', 12 * mebibyte],
+    ['CRC64NVME', 'a small file', 1000],
+    ['SHA256', 'a small file', 1000],
+  ])('(%s) %s arrives', async (algorithm, _, bytes) => {
+    const under = await openedWith(bytes);
+    await under.start(`summing('${algorithm}')`);
+    const done = await under.done();
+    expect(done).toMatchObject({ bytes });
+    expect(await under.storedSha256(done.key ?? '')).toBe(under.sha256);
+  });
+
+  test('a file goes on after a reload, and what is stored is summed again', async () => {
+    const under = await openedWith(20 * mebibyte);
+    under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
+    await under.start(`summing('CRC32C')`);
+    await eventually(() => under.puts().filter(({ status }) => status === 200).length).toBe(2);
+    await under.page.reload();
+    under.layer.clear();
+    const before = under.puts().length;
+    await under.choose();
+    await under.start(`summing('CRC32C')`);
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    expect(under.puts().length - before).toBe(2);
+  });
+});
+
+test('the one file for plain pages needs nothing beside it', async () => {
+  const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  const [command = ''] = /esbuild [^&]+--outfile=dist\/engine\.min\.js/.exec(scripts.build) ?? [];
+  const folder = await temporaryFolder('engine-min');
+  onTestFinished(folder.remove);
+  const out = path.join(folder.path, 'engine.min.js');
+  const args = command.replace('dist/engine.min.js', out).split(' ').slice(1);
+  execFileSync(createRequire(import.meta.url).resolve('esbuild/bin/esbuild'), args, { cwd: packageFolder });
+  const built = await readFile(out);
+  const { page } = await openPlain(async (request) =>
+    new URL(request.url).pathname === '/engine.min.js'
+      ? new Response(built, { headers: { 'content-type': 'text/javascript' } })
+      : undefined,
+  );
+  const { bytes } = await page.evaluate<{
+    bytes: number;
+  }>(`import('/engine.min.js').then(({ createUploader }) =>
+    createUploader({ endpoint: new URLSearchParams(location.search).get('endpoint'), policy: 'uploads' })
+      .upload(new Blob(['hello']), { name: 'a.txt' }))`);
+  expect(bytes).toBe(5);
 });
 
 test('two hundred small files take a handful of calls', async () => {

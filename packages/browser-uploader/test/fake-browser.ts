@@ -162,8 +162,8 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       json: {
         serverTime: instant(nowMs + serverAheadMs),
         items: (items as { id: string }[]).map(({ id }) => {
-          const bytes = sizes.get(id) ?? 5;
           const stored = [...parts.values()].reduce((sum, part) => sum + part.bytes, 0);
+          const bytes = sizes.get(id) ?? stored;
           if (bytes > partBytes && stored !== bytes) return { problem: sizeMismatch };
           return { key: 'key', bytes, etag: '"e"', receipt: 'r' };
         }),

@@ -13,6 +13,9 @@ import { UploadError } from './upload-error.ts';
 /** Times that parts which the store does not have as they were sent are sent again. */
 const maxRepairs = 2;
 
+/** Digests of more parts than this make a body larger than the service takes; most stores list them anyway. */
+const maxSummedParts = 8000;
+
 type Item = CompleteRequest['items'][number];
 
 /** @throws UploadError */
@@ -61,7 +64,7 @@ async function repair(
   // Complete already, or gone: completing says which.
   if (standing.status !== 'open') return { ...sent, etags: new Map() };
   const listed = storedParts(standing.parts, plan);
-  const stored = new Map([...listed].filter(([number, etag]) => isSameTag(sent.etags.get(number), etag)));
+  const stored = new Map([...listed].filter(([number, { etag }]) => isSameTag(sent.etags.get(number), etag)));
   const progress = { moved: () => undefined, arrived: () => undefined };
   const again = await sendParts(
     upload,
@@ -96,12 +99,19 @@ function toItem(
     const value = digests.get(partNumber);
     return value === undefined ? [] : [{ value, bytes: bytesOfPart(plan, partNumber) }];
   });
-  const whole = known.length === plan.partCount ? checksum?.combine?.(known) : undefined;
+  if (checksum === undefined || known.length < plan.partCount) return { id, parts };
+  const value = checksum.combine?.(known);
   return {
     id,
-    parts,
-    ...(checksum === undefined || whole === undefined
-      ? {}
-      : { checksum: { algorithm: checksum.algorithm, value: whole } }),
+    parts: plan.partCount > maxSummedParts ? parts : parts.map((part) => withDigest(part, digests)),
+    ...(value === undefined ? {} : { checksum: { algorithm: checksum.algorithm, value } }),
   };
+}
+
+function withDigest<Part extends { readonly partNumber: number }>(
+  part: Part,
+  digests: ReadonlyMap<number, string>,
+): Part & { readonly checksum?: string } {
+  const checksum = digests.get(part.partNumber);
+  return checksum === undefined ? part : { ...part, checksum };
 }

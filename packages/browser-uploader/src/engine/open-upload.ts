@@ -1,5 +1,5 @@
 /** An upload that the service knows: begun now, or taken up again. */
-import type { NewFile, PartRequest, PresignedRequest } from '@valetkey/protocol';
+import type { NewFile, PartRequest, PresignedRequest, StoredPart } from '@valetkey/protocol';
 
 import { toPlan, type Plan } from './plan.ts';
 import type { BegunUpload } from './service-client.ts';
@@ -12,8 +12,8 @@ export type Transfer =
       readonly plan: Plan;
       /** Requests that came with it. */
       readonly first: readonly PartRequest[];
-      /** ETags of parts that are in the store already. */
-      readonly stored: ReadonlyMap<number, string>;
+      /** Parts that are in the store already, by number. */
+      readonly stored: ReadonlyMap<number, StoredPart>;
     }
   /** Everything is in the store already. */
   | { readonly mode: 'none' };

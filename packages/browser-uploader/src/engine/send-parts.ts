@@ -1,4 +1,6 @@
 /** The parts of a file, several at a time. */
+import type { StoredPart } from '@valetkey/protocol';
+
 import type { Checksum } from './integrity/checksum.ts';
 import { toReadError } from './file-guard.ts';
 import type { OpenUpload, Transfer } from './open-upload.ts';
@@ -36,20 +38,25 @@ export interface SentParts {
  */
 export async function sendParts(
   { id }: OpenUpload,
-  { plan, first, stored }: Extract<Transfer, { mode: 'multipart' }>,
+  { plan, first, stored: listed }: Extract<Transfer, { mode: 'multipart' }>,
   context: PartsContext,
 ): Promise<SentParts> {
   const { clock, line, progress, service } = context;
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
-  const sent: SentParts = { etags: new Map(stored), digests: new Map() };
+  const digests = new Map<number, string>();
+  const stored = await verified(listed, plan, { ...context, signal }, digests);
+  const sent: SentParts = {
+    etags: new Map(stored.map(({ partNumber, etag }) => [partNumber, etag])),
+    digests,
+  };
   const numbers = Array.from({ length: plan.partCount }, (_, index) => index + 1).filter(
-    (n) => !stored.has(n),
+    (n) => !sent.etags.has(n),
   );
-  for (const partNumber of stored.keys()) progress.arrived(partNumber, bytesOfPart(plan, partNumber));
+  for (const { partNumber, bytes } of stored) progress.arrived(partNumber, bytes);
   const window = createSigningWindow({
     numbers,
-    first: first.filter(({ partNumber }) => !stored.has(partNumber)),
+    first,
     ask: async (partNumbers) => {
       const checksums = await digestsOf(partNumbers, plan, { ...context, signal }, sent.digests);
       return (await service.parts({ id, partNumbers: [...partNumbers], ...checksums })).parts;
@@ -65,8 +72,8 @@ export async function sendParts(
       request: () => window.request(partNumber),
       drop: () => window.drop(partNumber),
       hasArrived: async () => {
-        const etag = storedParts((await service.status(id)).parts, plan).get(partNumber);
-        return etag === undefined ? undefined : { etag };
+        const part = storedParts((await service.status(id)).parts, plan).get(partNumber);
+        return part && { etag: part.etag };
       },
       onProgress: (sentBytes: number) => progress.moved(partNumber, sentBytes),
     };
@@ -90,6 +97,23 @@ export async function sendParts(
   await Promise.allSettled(workers);
   await Promise.all(workers);
   return sent;
+}
+
+/** Stored parts that hold what the file holds, as far as the store has summed them. */
+async function verified(
+  listed: ReadonlyMap<number, StoredPart>,
+  plan: Plan,
+  context: PartsContext,
+  digests: Map<number, string>,
+): Promise<readonly StoredPart[]> {
+  const same: StoredPart[] = [];
+  for (const part of listed.values()) {
+    const { partNumber, checksum } = part;
+    if (checksum !== undefined) await digestsOf([partNumber], plan, context, digests);
+    const own = digests.get(partNumber);
+    if (checksum === undefined || own === undefined || own === checksum.value) same.push(part);
+  }
+  return same;
 }
 
 /** Base64 of each part, in the order of the numbers. */

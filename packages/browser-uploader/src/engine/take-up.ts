@@ -1,8 +1,9 @@
 /** An upload of before a reload, taken up where it was left. */
-import type { StatusResponse } from '@valetkey/protocol';
+import type { StoredPart } from '@valetkey/protocol';
 
 import type { Declared, OpenUpload } from './open-upload.ts';
 import { bytesOfPart, toPlan, type Plan } from './plan.ts';
+import type { ChecksumAlgorithm } from './integrity/checksum.ts';
 import type { ResumableUpload, ResumeStore } from './resume/resume-store.ts';
 import { withRetries, type RetryContext } from './retry.ts';
 import type { ServiceClient, UploadStanding } from './service-client.ts';
@@ -29,8 +30,13 @@ export function createMemory(store: ResumeStore | undefined, fingerprint: string
 }
 
 /** What is remembered of the same file with the same terms. */
-export function isSame(known: ResumableUpload, declared: Omit<Declared, 'nonce'>): boolean {
+export function isSame(
+  known: ResumableUpload,
+  declared: Omit<Declared, 'nonce'>,
+  algorithm: ChecksumAlgorithm | undefined,
+): boolean {
   return (
+    known.algorithm === algorithm &&
     known.bytes === declared.bytes &&
     known.name === declared.name &&
     known.type === declared.type &&
@@ -85,15 +91,13 @@ export function isForgotten({ code }: UploadError): boolean {
   return code === 'forbidden' || code === 'upload-not-found' || code === 'upload-expired';
 }
 
-type Parts = Extract<StatusResponse['items'][number], { status: string }>['parts'];
-
-/** ETags of the parts that have the size of the plan; others are sent again. */
-export function storedParts(parts: Parts, plan: Plan): Map<number, string> {
+/** The parts that have the size of the plan, by number; others are sent again. */
+export function storedParts(parts: readonly StoredPart[] = [], plan: Plan): Map<number, StoredPart> {
   return new Map(
-    (parts ?? [])
+    parts
       .filter(
         ({ partNumber, bytes }) => partNumber <= plan.partCount && bytes === bytesOfPart(plan, partNumber),
       )
-      .map(({ partNumber, etag }) => [partNumber, etag]),
+      .map((part) => [part.partNumber, part]),
   );
 }

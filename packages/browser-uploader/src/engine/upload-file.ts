@@ -69,7 +69,10 @@ async function open(context: FileContext, restarts: number): Promise<OpenUpload>
   const leave = await ahead.enter(declared.bytes, signal);
   try {
     const known = restarts === 0 ? await memory.recall() : undefined;
-    const resumed = known && isSame(known, declared) ? await takeUp(known, service, context) : undefined;
+    const resumed =
+      known && isSame(known, declared, context.checksum?.algorithm)
+        ? await takeUp(known, service, context)
+        : undefined;
     const upload = resumed ?? (await begin(context));
     // A paused file is in nobody's way.
     turn.running().addEventListener('abort', leave, { once: true });
@@ -98,7 +101,15 @@ async function begin(context: FileContext): Promise<OpenUpload> {
   });
   const { id, key, expiresAt } = begun;
   const partBytes = begun.mode === 'multipart' ? begun.partBytes : undefined;
-  await memory.keep({ ...declared, id, nonce, key, expiresAt, partBytes });
+  await memory.keep({
+    ...declared,
+    algorithm: checksum.checksum?.algorithm,
+    id,
+    nonce,
+    key,
+    expiresAt,
+    partBytes,
+  });
   return toOpenUpload(begun, declared.bytes);
 }
 

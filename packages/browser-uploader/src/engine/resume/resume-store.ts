@@ -1,5 +1,7 @@
 /** What an upload has to be remembered by, so that it can go on after a reload or a crash. */
 
+import type { ChecksumAlgorithm } from '../integrity/checksum.ts';
+
 /**
  * An upload that was begun and is not complete.
  * @public
@@ -14,6 +16,8 @@ export interface ResumableUpload {
   readonly type: string;
   readonly bytes: number;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** What the store checks of it on arrival. */
+  readonly algorithm?: ChecksumAlgorithm | undefined;
   readonly key: string;
   /** Bytes of every part but the last; absent for a file that goes up in one piece. */
   readonly partBytes?: number | undefined;

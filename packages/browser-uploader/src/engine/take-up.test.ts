@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+
+import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
+import type { Checksum } from './integrity/checksum.ts';
+import type { ResumableUpload, ResumeStore } from './resume/resume-store.ts';
+import { createUploader } from './uploader.ts';
+
+const file = new File([new Uint8Array(95)], 'a.bin', { type: 'text/plain', lastModified: 1 });
+const known: ResumableUpload = {
+  id: 'earlier',
+  nonce: 'earlier-nonce',
+  name: 'a.bin',
+  type: 'text/plain',
+  bytes: 95,
+  key: 'key',
+  partBytes: 10,
+  expiresAt: '2030-01-01T00:00:00Z',
+};
+const serverTime = '2026-11-24T12:00:00.000Z';
+const answering = (item: object) => () => ({ json: { serverTime, items: [item] } });
+const refusing = (code: string, status: number) =>
+  answering({
+    problem: { type: '', title: '', status, detail: 'no', code, retryable: false, requestId: 'r' },
+  });
+const listed = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ partNumber: index + 1, bytes: 10, etag: `"${index}"` }));
+
+function memoryStore(entry?: ResumableUpload) {
+  const entries = new Map(entry === undefined ? [] : [['print', entry]]);
+  const store: ResumeStore = {
+    fingerprint: async () => 'print',
+    get: async (print) => entries.get(print),
+    put: async (print, upload) => void entries.set(print, upload),
+    delete: async (print) => void entries.delete(print),
+  };
+  return { entries, store };
+}
+
+function resuming(entry: ResumableUpload | undefined, fake: FakeOptions, checksum?: Checksum) {
+  const { entries, store } = memoryStore(entry);
+  const browser = fakeBrowser({ partBytes: 10, ...fake });
+  const { environment } = browser;
+  const uploader = createUploader({
+    endpoint: 'https://sign.example',
+    policy: 'files',
+    environment,
+    resume: store,
+    checksum,
+  });
+  const callsTo = (path: string) => browser.calls.filter((call) => call.path === path);
+  const partsSent = () => browser.puts.map(({ partNumber = 0 }) => partNumber).toSorted((a, b) => a - b);
+  return { ...browser, uploader, entries, callsTo, partsSent };
+}
+
+describe('an upload of before', () => {
+  test('goes on with the parts that are missing or have another size', async () => {
+    const parts = [
+      ...listed(8).filter(({ partNumber }) => partNumber !== 4),
+      { partNumber: 9, bytes: 3, etag: '"x"' },
+    ];
+    const {
+      uploader,
+      parts: stored,
+      partsSent,
+      callsTo,
+      entries,
+    } = resuming(known, {
+      answers: { '/v1/uploads/status': answering({ status: 'open', bytes: 95, partBytes: 10, parts }) },
+    });
+    for (const { partNumber, bytes, etag } of parts) stored.set(partNumber, { bytes, etag });
+    const seen: number[] = [];
+    const result = await uploader.upload(file, { onProgress: (bytes) => seen.push(bytes) });
+    expect(result.key).toBe('key');
+    expect(partsSent()).toEqual([4, 9, 10]);
+    expect(callsTo('/v1/uploads')).toEqual([]);
+    expect(seen).toContain(70);
+    expect(entries.size).toBe(0);
+  });
+
+  test('that is complete already is only verified', async () => {
+    const { uploader, calls, puts } = resuming(known, {
+      answers: {
+        '/v1/uploads/status': answering({ status: 'completed', bytes: 95, partBytes: 10 }),
+        '/v1/uploads/complete': answering({ key: 'key', bytes: 95, etag: '"e"', receipt: 'r' }),
+      },
+    });
+    await expect(uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
+    expect(puts).toEqual([]);
+    expect(calls.map(({ path }) => path)).toEqual(['/v1/uploads/status', '/v1/uploads/complete']);
+  });
+
+  test.each([
+    ['forbidden', refusing('forbidden', 403)],
+    ['not found', refusing('upload-not-found', 404)],
+    ['gone', refusing('upload-expired', 410)],
+    ['expired', answering({ status: 'expired', bytes: 95, partBytes: 10 })],
+    ['aborted', answering({ status: 'aborted', bytes: 95, partBytes: 10 })],
+    ['superseded', answering({ status: 'superseded', bytes: 95, partBytes: 10 })],
+    ['of another size', answering({ status: 'open', bytes: 94, partBytes: 10, parts: [] })],
+    ['cut otherwise', answering({ status: 'open', bytes: 95, partBytes: 20, parts: listed(2) })],
+  ])('that is %s is begun afresh', async (_, status) => {
+    const { uploader, callsTo, partsSent } = resuming(known, { answers: { '/v1/uploads/status': status } });
+    await expect(uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
+    expect(callsTo('/v1/uploads')).toHaveLength(1);
+    expect(partsSent()).toHaveLength(10);
+  });
+
+  test.each([
+    ['name', { name: 'b.bin' }],
+    ['type', { type: 'image/png' }],
+    ['size', { bytes: 94 }],
+    ['metadata', { metadata: { caption: 'A' } }],
+    ['checksum', { algorithm: 'SHA256' as const }],
+  ])('with another %s is not this one', async (_, other) => {
+    const { uploader, callsTo } = resuming({ ...known, ...other }, {});
+    await expect(uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
+    expect(callsTo('/v1/uploads/status')).toEqual([]);
+    expect(callsTo('/v1/uploads')).toHaveLength(1);
+  });
+
+  test('whose stored parts have another checksum than the file sends those again', async () => {
+    const checksum: Checksum = { algorithm: 'CRC32C', digest: async () => 'mine' };
+    const parts = listed(3).map((part, index) => ({
+      ...part,
+      checksum: { algorithm: 'CRC32C', value: index === 1 ? 'other' : 'mine' },
+    }));
+    const {
+      uploader,
+      parts: stored,
+      partsSent,
+    } = resuming(
+      { ...known, algorithm: 'CRC32C' },
+      { answers: { '/v1/uploads/status': answering({ status: 'open', bytes: 95, partBytes: 10, parts }) } },
+      checksum,
+    );
+    for (const { partNumber, bytes, etag } of parts) stored.set(partNumber, { bytes, etag });
+    await uploader.upload(file);
+    expect(partsSent()).toEqual([2, 4, 5, 6, 7, 8, 9, 10]);
+  });
+});
+
+describe('an upload that fails', () => {
+  const storm = () => ({ kind: 'answer', status: 503 }) as const;
+
+  test('for now is remembered, and nothing of it is taken away', async () => {
+    const { uploader, entries, callsTo } = resuming(undefined, { putScript: storm });
+    await expect(uploader.upload(file)).rejects.toMatchObject({ code: 'store-refused' });
+    expect(entries.get('print')).toMatchObject({ id: 'an-id-1', name: 'a.bin', bytes: 95, partBytes: 10 });
+    expect(callsTo('/v1/uploads/abort')).toEqual([]);
+  });
+
+  test('for good is forgotten', async () => {
+    const { uploader, entries } = resuming(undefined, {
+      answers: { '/v1/uploads/complete': refusing('superseded', 409) },
+    });
+    await expect(uploader.upload(file)).rejects.toMatchObject({ code: 'superseded' });
+    expect(entries.size).toBe(0);
+  });
+
+  test('on being cancelled is forgotten', async () => {
+    const controller = new AbortController();
+    const { uploader, entries } = resuming(undefined, {
+      putScript: () => {
+        queueMicrotask(() => controller.abort(new Error('enough')));
+        return { kind: 'silence' };
+      },
+    });
+    await expect(uploader.upload(file, { signal: controller.signal })).rejects.toThrow('enough');
+    await expect.poll(() => entries.size).toBe(0);
+  });
+});
+
+test.each(['fingerprint', 'get', 'put', 'delete'] as const)(
+  'a store of memories whose %s fails costs no upload',
+  async (method) => {
+    const { environment } = fakeBrowser({ partBytes: 10 });
+    const broken = async () => {
+      throw new Error('no room');
+    };
+    const resume = { ...memoryStore().store, [method]: broken };
+    const uploader = createUploader({
+      endpoint: 'https://sign.example',
+      policy: 'files',
+      environment,
+      resume,
+    });
+    await expect(uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
+  },
+);
+
+test('of two uploads of one file at the same time one is remembered, and both arrive', async () => {
+  const { uploader, entries, callsTo } = resuming(undefined, { partBytes: 1000 });
+  await Promise.all([uploader.upload(file), uploader.upload(file)]);
+  expect(entries.size).toBe(0);
+  expect(callsTo('/v1/uploads').flatMap(({ body }) => body['files'])).toHaveLength(2);
+});
