@@ -33,6 +33,15 @@ export default defineConfig({
       project('share', 'packages/share'),
       project('protocol', 'packages/protocol'),
       project('http-handler', 'packages/http-handler'),
+      {
+        ...source,
+        test: {
+          ...project('http-handler', 'packages/http-handler').test,
+          name: 'http-handler-workerd',
+          include: ['test/{handler,uploads,multipart}.test.ts'],
+          env: { VALETKEY_TEST_RUNTIME: 'workerd' },
+        },
+      },
       project('browser-uploader', 'packages/browser-uploader'),
       project('signer', 'apps/signer'),
       {

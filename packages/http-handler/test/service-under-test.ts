@@ -1,10 +1,12 @@
 /** The handler over a real store, asked as a caller asks: requests in, responses out. */
-import { defineStore, type Clock, type Subject } from '@valetkey/core';
+import { systemClock, type Clock } from '@valetkey/core';
 import { parseConfiguration } from '@valetkey/core/s3';
 import { createBucket, requireEngine, type S3Description } from '@valetkey/testbed';
 import { inject } from 'vitest';
 
-import { createHandler, createService, type Refusal, type ServiceOptions } from '../src/index.ts';
+import { createHandler, type Refusal, type ServiceOptions } from '../src/index.ts';
+import { handlerInWorkerd, type Told } from './workerd/handler-in-workerd.ts';
+import { bearerSubject, toService, type ServiceTerms } from './workerd/terms.ts';
 
 export const secret = new Uint8Array(32).fill(7);
 
@@ -41,6 +43,7 @@ export interface Options {
 }
 
 let buckets = 0;
+let services = 0;
 
 export async function serviceUnderTest(
   policies: readonly PolicyYaml[],
@@ -58,46 +61,22 @@ export function serviceOver(
   policies: readonly PolicyYaml[],
   options: Options = {},
 ): Under {
-  const { clock, fetch, secrets = [secret], corsOrigins = [], credentialsExpireAtMs } = options;
-  const { createRateCounter, maxInFlight, isOverloaded, authenticating, corsCredentials = false } = options;
-  const refusals: Refusal[] = [];
-  const failures: unknown[] = [];
+  const { corsOrigins = [], corsCredentials = false, maxInFlight, secrets = [secret] } = options;
+  const told: Told = { refusals: [], failures: [] };
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
-  const configuration = parseConfiguration(
-    JSON.stringify({
-      stores: { media: { profile: 'seaweedfs', region, endpoint, addressing: 'path' } },
-      policies: policies.map((policy) => ({ store: 'media', bucket, lifetime: { max: '1h' }, ...policy })),
-    }),
-    'valetkey.yaml',
-  );
-  const store = defineStore({ name: 'media', profile: 'seaweedfs', region, endpoint, addressing: 'path' });
-  const service = createService({
-    stores: new Map([
-      [
-        'media',
-        {
-          store,
-          credentials: async () => ({ accessKeyId, secretAccessKey, expiresAtMs: credentialsExpireAtMs }),
-        },
-      ],
-    ]),
-    policies: configuration.policies,
-    secrets,
-    ...(clock === undefined ? {} : { clock }),
-    ...(fetch === undefined ? {} : { fetch }),
-    ...(createRateCounter === undefined ? {} : { createRateCounter }),
-    hooks: { onDenied: (refusal) => refusals.push(refusal), onFailure: (error) => failures.push(error) },
-  });
-  const handler = createHandler(service, {
-    authenticate: async (request) => {
-      await authenticating;
-      return toSubject(request);
-    },
+  const terms: ServiceTerms = {
+    id: `${process.pid} ${(services += 1)}`,
+    store: { name: 'media', profile: 'seaweedfs', region, endpoint, addressing: 'path' },
+    policies: policies.map((policy) => toPolicy({ lifetime: { max: '1h' }, ...policy }, bucket)),
+    keys: { accessKeyId, secretAccessKey, expiresAtMs: options.credentialsExpireAtMs },
+    secrets: secrets.map((bytes) => [...bytes]),
     corsOrigins,
     corsCredentials,
-    ...(maxInFlight === undefined ? {} : { maxInFlight }),
-    ...(isOverloaded === undefined ? {} : { isOverloaded }),
-  });
+    maxInFlight,
+  };
+  const handler = isForWorkerd(options)
+    ? handlerInWorkerd(terms, told, () => (options.clock ?? systemClock).now())
+    : handlerHere(terms, told, options);
   const send = async (request: Request) => {
     const response = await handler(request);
     const text = await response.text();
@@ -108,8 +87,7 @@ export function serviceOver(
     bucket,
     s3,
     handler,
-    refusals,
-    failures,
+    ...told,
     get: (path, who = 'ann') => send(new Request(`http://signer${path}`, { headers: headersOf(who) })),
     post: (path, body, who = 'ann') =>
       send(
@@ -122,10 +100,56 @@ export function serviceOver(
   };
 }
 
-/** `Bearer ann` is ann. */
-function toSubject(request: Request): Subject | undefined {
-  const id = /^Bearer ([a-z]+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
-  return id === undefined ? undefined : { kind: 'user', id, claims: {} };
+/** What is given as a function stays here; everything else is answered in workerd where that is asked for. */
+function isForWorkerd({ fetch, createRateCounter, isOverloaded, authenticating }: Options): boolean {
+  if (process.env['VALETKEY_TEST_RUNTIME'] !== 'workerd') return false;
+  return [fetch, createRateCounter, isOverloaded, authenticating].every((given) => given === undefined);
+}
+
+function handlerHere(terms: ServiceTerms, told: Told, options: Options) {
+  const { clock, fetch, createRateCounter, maxInFlight, isOverloaded, authenticating } = options;
+  const service = toService(terms, {
+    ...(clock === undefined ? {} : { clock }),
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(createRateCounter === undefined ? {} : { createRateCounter }),
+    hooks: {
+      onDenied: (refusal) => told.refusals.push(refusal),
+      onFailure: (error) => told.failures.push(error),
+    },
+  });
+  return createHandler(service, {
+    authenticate: async (request) => {
+      await authenticating;
+      return bearerSubject(request);
+    },
+    corsOrigins: terms.corsOrigins,
+    corsCredentials: terms.corsCredentials,
+    ...(maxInFlight === undefined ? {} : { maxInFlight }),
+    ...(isOverloaded === undefined ? {} : { isOverloaded }),
+  });
+}
+
+/** A policy as `compilePolicy` takes it, from how the configuration file has it. */
+function toPolicy(yaml: PolicyYaml, bucket: string): ServiceTerms['policies'][number] {
+  const { policies } = parseConfiguration(
+    JSON.stringify({
+      stores: { media: { profile: 'seaweedfs', region: 'us-east-1', endpoint: 'http://127.0.0.1:9' } },
+      policies: [{ store: 'media', bucket, ...yaml }],
+    }),
+    'valetkey.yaml',
+  );
+  const { name, subjects, rateLimit, notBefore, notAfter, ...rule }: Json = yaml;
+  const limits = rateLimit === undefined ? undefined : policies[0]?.rateLimit;
+  return {
+    name,
+    subjects,
+    stores: ['media'],
+    buckets: [bucket],
+    rule,
+    notBefore,
+    notAfter,
+    rateLimit: limits,
+  };
 }
 
 /** Sends a presigned request of an answer. */

@@ -13,6 +13,9 @@ import { abortSiblings } from './siblings.ts';
 import { isMultipart } from './upload-token.ts';
 import { verdictOf } from './verdict-of.ts';
 
+/** Pauses before an object is looked for again. */
+const settleMs = [100, 300, 900];
+
 type Item = CompleteRequest['items'][number];
 
 /**
@@ -44,12 +47,27 @@ export async function completeUploads(
 async function complete(context: ServiceContext, upload: OpenUpload, item: Item): Promise<StoredObject> {
   const { claims } = upload;
   const refusal = isMultipart(claims) ? await assembleParts(context, { ...upload, claims }, item) : undefined;
-  const verdict = await verdictOf(context, upload);
+  const mayStillCome = isMultipart(claims) && refusal === undefined;
+  const verdict = await (mayStillCome ? settledVerdict(context, upload) : verdictOf(context, upload));
   if (verdict.kind === 'open' && refusal !== undefined) throw refusal;
   const object = toCompleted(verdict, upload);
   checkDigest(object, item.checksum ?? claims.checksum);
   if (isMultipart(claims)) await tidy(context, upload);
   return object;
+}
+
+/**
+ * While somebody else's asking makes the object, a store may have let go of the upload already and not show the object
+ * yet. What is gone for good is told apart by looking again.
+ */
+async function settledVerdict(context: ServiceContext, upload: OpenUpload): Promise<Verdict> {
+  let verdict = await verdictOf(context, upload);
+  for (const ms of settleMs) {
+    if (verdict.kind !== 'open') break;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    verdict = await verdictOf(context, upload);
+  }
+  return verdict;
 }
 
 /** The upload is complete whether or not its doubles can be taken away just now. */

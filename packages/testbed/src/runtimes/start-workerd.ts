@@ -18,21 +18,25 @@ export interface RunningWorker {
 
 /**
  * One Worker in workerd, the runtime of Cloudflare Workers, without any of Node's built-ins. `modules` are ES
- * modules by name; the first one is the Worker and has to answer GET.
+ * modules by name; the first one is the Worker and has to answer GET. `variables` are its `env`. It reaches this
+ * machine and nothing else.
  *
  * @throws MissingEngine where the npm package workerd has no program, and Error with its log when it does not
  * become ready.
  *
  * @internal
  */
-export const startWorkerd = async (modules: Readonly<Record<string, string>>): Promise<RunningWorker> => {
+export const startWorkerd = async (
+  modules: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningWorker> => {
   const command = program();
   const [folder, port] = await Promise.all([temporaryFolder('workerd'), freePort()]);
   await Promise.all(
     Object.entries(modules).map(([name, source]) => writeFile(join(folder.path, name), source)),
   );
   const config = join(folder.path, 'config.capnp');
-  await writeFile(config, toConfig(Object.keys(modules), port));
+  await writeFile(config, toConfig(Object.keys(modules), variables, port), { mode: 0o600 });
   const endpoint = `http://127.0.0.1:${port}`;
   try {
     const { stop } = await startEngine({
@@ -40,7 +44,7 @@ export const startWorkerd = async (modules: Readonly<Record<string, string>>): P
       command,
       args: ['serve', config],
       folder: folder.path,
-      ready: async () => (await fetch(endpoint)).ok,
+      ready: async () => (await fetch(endpoint)).status < 500,
     });
     return {
       endpoint,
@@ -55,14 +59,24 @@ export const startWorkerd = async (modules: Readonly<Record<string, string>>): P
   }
 };
 
-const toConfig = (names: readonly string[], port: number): string => `
+const toConfig = (
+  names: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  port: number,
+): string => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .worker)],
+  services = [
+    (name = "main", worker = .worker),
+    (name = "internet", network = (allow = ["local"])),
+  ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
   modules = [${names.map((name) => `(name = "${name}", esModule = embed "${name}")`).join(', ')}],
+  bindings = [${Object.entries(variables)
+    .map(([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`)
+    .join(', ')}],
   compatibilityDate = "2026-01-01",
 );
 `;
