@@ -39,11 +39,11 @@ async function readAll(
   try {
     for await (const chunk of stream) chunks.push(chunk);
   } catch (error) {
+    // Not as its cause: it holds the path as it is, and somebody may have put a presigned URL in its place.
     throw new ValetkeyError(code, {
       ...about,
       expected: 'a file that can be read',
       got: error instanceof Error && 'code' in error ? String(error.code) : 'an error',
-      cause: error,
     });
   }
   const bytes = Buffer.concat(chunks);

@@ -2,15 +2,16 @@
 import { expect, test } from 'vitest';
 
 import { propertyRuns } from '../../test/properties/property-runs.ts';
-import { redactTexts, throwErrors } from '../../test/properties/secrets.ts';
+import { redactTexts } from '../../test/properties/redacted-texts.ts';
+import { throwErrors } from '../../test/properties/thrown-errors.ts';
 
 const runs = propertyRuns(2000);
 
 test(
   'no error of any public function shows a secret key, a token or a signature',
   { timeout: 600_000 },
-  () => {
-    const { calls, thrown } = throwErrors(runs);
+  async () => {
+    const { calls, thrown } = await throwErrors(runs);
     expect(calls).toBe(runs);
     expect(thrown).toBeGreaterThan(runs / 4);
   },
