@@ -1,4 +1,8 @@
-/** What a decision costs: twenty policies of one bucket, ten thousand of many, and the way from request to URL. */
+/**
+ * What a decision costs: twenty policies of one bucket, ten thousand of many, and the way from request to URL. Time on
+ * the wall and of the processor; on a machine that does other work only the second says something of the code, so the
+ * bars are for that.
+ */
 import {
   compilePolicy,
   createPolicySet,
@@ -52,58 +56,72 @@ const alike = createPolicySet(
 );
 const [last, oneOfMany] = [request(19, 'user-media'), request(9999, 'bucket-499')];
 
-const twentyMicroseconds = measure(() => evaluate(twenty, last, context).allowed);
-const alikeMicroseconds = measure(
+const twentyTimes = measure(() => evaluate(twenty, last, context).allowed);
+const alikeTimes = measure(
   () => evaluate(alike, { ...last, key: 'ann/folder-19/photo.png' }, context).allowed,
 );
-const deniedMicroseconds = measure(() => !evaluate(twenty, { ...last, key: 'nowhere/x' }, context).allowed);
-const manyMicroseconds = measure(() => evaluate(many, oneOfMany, context).allowed);
-const thousandMilliseconds = median(
-  Array.from({ length: rounds }, () => {
-    const start = performance.now();
-    for (let index = 0; index < 1000; index += 1) {
-      const asked = { ...last, key: `folder-19/ann/${index}.png` };
-      const evaluation = evaluate(twenty, asked, context);
-      if (!evaluation.allowed) throw new Error('expected it to be allowed');
-      presign(evaluation.grant, credentials, { store, nowMs: context.nowMs }).reveal();
-    }
-    return performance.now() - start;
-  }),
-);
+const deniedTimes = measure(() => !evaluate(twenty, { ...last, key: 'nowhere/x' }, context).allowed);
+const manyTimes = measure(() => evaluate(many, oneOfMany, context).allowed);
+const thousand = timed(1, () => {
+  for (let index = 0; index < 1000; index += 1) {
+    const asked = { ...last, key: `folder-19/ann/${index}.png` };
+    const evaluation = evaluate(twenty, asked, context);
+    if (!evaluation.allowed) throw new Error('expected it to be allowed');
+    presign(evaluation.grant, credentials, { store, nowMs: context.nowMs }).reveal();
+  }
+});
 
 const rows = [
-  { what: 'evaluate, 20 policies, hit on the last', unit: 'µs', value: twentyMicroseconds, bar: 2 },
+  { what: 'evaluate, 20 policies, hit on the last', unit: 'µs', times: twentyTimes, bar: 2 },
   {
     what: 'the same, folders that an index cannot tell apart',
     unit: 'µs',
-    value: alikeMicroseconds,
+    times: alikeTimes,
     bar: null,
   },
   {
     what: 'evaluate, 20 policies, denied with twenty reasons',
     unit: 'µs',
-    value: deniedMicroseconds,
+    times: deniedTimes,
     bar: null,
   },
-  { what: 'evaluate, 10,000 policies by bucket', unit: 'µs', value: manyMicroseconds, bar: 5 },
-  { what: '1,000 requests to URLs', unit: 'ms', value: thousandMilliseconds, bar: 15 },
-].map(({ value, bar, ...row }) => ({
+  { what: 'evaluate, 10,000 policies by bucket', unit: 'µs', times: manyTimes, bar: 5 },
+  { what: '1,000 requests to URLs', unit: 'ms', times: thousand, bar: 15 },
+].map(({ times, bar, ...row }) => ({
   ...row,
-  value: Number(value.toFixed(2)),
+  wall: Number(times.wall.toFixed(2)),
+  processor: Number(times.processor.toFixed(2)),
   bar,
-  verdict: verdictOf(value, bar),
+  verdict: verdictOf(times.processor, bar),
 }));
 console.table(rows);
 console.log(JSON.stringify({ bench: 'evaluate', node: process.version, rows }));
 
-function measure(run: () => boolean): number {
-  return median(
-    Array.from({ length: rounds }, () => {
-      const start = performance.now();
-      for (let call = 0; call < calls; call += 1) if (!run()) throw new Error('expected it to be allowed');
-      return ((performance.now() - start) * 1000) / calls;
-    }),
-  );
+interface Times {
+  readonly wall: number;
+  readonly processor: number;
+}
+
+/** Microseconds of one call. */
+function measure(run: () => boolean): Times {
+  const { wall, processor } = timed(calls, () => {
+    for (let call = 0; call < calls; call += 1) if (!run()) throw new Error('expected it to be allowed');
+  });
+  return { wall: wall * 1000, processor: processor * 1000 };
+}
+
+/** Milliseconds of one of so many. */
+function timed(count: number, run: () => void): Times {
+  const taken = Array.from({ length: rounds }, () => {
+    const [start, used] = [performance.now(), process.cpuUsage()];
+    run();
+    const { user, system } = process.cpuUsage(used);
+    return { wall: (performance.now() - start) / count, processor: (user + system) / 1000 / count };
+  });
+  return {
+    wall: median(taken.map(({ wall }) => wall)),
+    processor: median(taken.map(({ processor }) => processor)),
+  };
 }
 
 function verdictOf(value: number, bar: number | null): string {
