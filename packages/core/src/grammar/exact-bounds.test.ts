@@ -214,6 +214,7 @@ describe('endpoint', () => {
     ['https://0xg.0xgg', 'https://0xg.0xgg'],
     ['https://a-1.b-2', 'https://a-1.b-2'],
     ['https://249.199.99.9', 'https://249.199.99.9'],
+    [`https://h/${'a'.repeat(502)}`, `https://h/${'a'.repeat(502)}`],
     ['https://255.250.200.0', 'https://255.250.200.0'],
   ])('%s is %s', (input, expected) => {
     expect(urlOf(input)).toBe(expected);
@@ -248,7 +249,7 @@ describe('endpoint', () => {
     'https://::1',
     'https://[::g]',
     'https://[1.2.3.4]',
-    `https://h/${'a'.repeat(512)}`,
+    `https://h/${'a'.repeat(503)}`,
   ])('%s is refused', (input) => {
     expect(refusal(() => parseEndpoint(input, 'e'))).toMatchObject({
       code: 'invalid-configuration',

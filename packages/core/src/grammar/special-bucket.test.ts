@@ -29,7 +29,7 @@ test.each(['mfzwi23gnjvgw.mrap', 'a.mrap', `${'9'.repeat(40)}.mrap`])(
   },
 );
 
-test.each(['a--euc1-az1--x-s3', 'my-data--usw2-az9--x-s3', `${'a'.repeat(41)}--usw2-lax-az1--x-s3`])(
+test.each(['a--euc1-az1--x-s3', 'my-data--usw2-az9--x-s3', `${'a'.repeat(41)}--${'e'.repeat(10)}-az1--x-s3`])(
   '%s is a directory bucket',
   (bucket) => {
     expect(parseSpecialBucket(bucket, 'x')).toEqual({ kind: 'directory', bucket });
@@ -82,7 +82,7 @@ test.each<unknown>([
   'a--euc1-azx--x-s3',
   'a--EUC1-az1--x-s3',
   'a---az1--x-s3',
-  `${'a'.repeat(47)}--euc1-az1--x-s3`,
+  `${'a'.repeat(41)}--${'e'.repeat(11)}-az1--x-s3`,
   `a--${'e'.repeat(17)}-az1--x-s3`,
 ])('%j is none of them, and told so', (input) => {
   expect(() => parseSpecialBucket(input, 'stores.media.specialBuckets.x')).toThrow(
