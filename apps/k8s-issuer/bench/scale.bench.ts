@@ -67,6 +67,7 @@ try {
   const coldWrites = writesBetween(beforeCold, afterCold);
   const coldEvents = sum(Object.values(writesBetween(beforeCold, afterCold, /^events/)));
   const coldUsage = await usageOf(first.pid);
+  const coldHeapMiB = await heapOf(first);
   const coldSeconds = (readyMs - coldStartMs) / 1000;
   const workSeconds = (readyMs - leadingMs) / 1000;
   report(`all Ready after ${coldSeconds.toFixed(1)} s`);
@@ -116,6 +117,7 @@ try {
   const race = { ready: board.sharesWith('Issued') - all, conflicts: board.sharesWith('SecretConflict') };
 
   const peak = await usageOf(second.pid);
+  const heapMiB = await heapOf(second);
   const writes = sum(Object.values(coldWrites));
   const result = {
     shares: count,
@@ -132,6 +134,10 @@ try {
     writes: coldWrites,
     issuerCpuSeconds: coldUsage.cpuSeconds,
     issuerCpuMillisecondsPerShare: (coldUsage.cpuSeconds * 1_000) / count,
+    memoryMiB: {
+      cold: { rss: coldUsage.rssMiB, peakRss: coldUsage.peakRssMiB, ...coldHeapMiB },
+      end: { rss: peak.rssMiB, peakRss: peak.peakRssMiB, ...heapMiB },
+    },
     peakRssMiB: Math.max(coldUsage.peakRssMiB, peak.peakRssMiB),
     writesAfterRestart: sum(Object.values(restartWrites)),
     idleCorePercent: ((idleTo.cpuSeconds - idleFrom.cpuSeconds) / idleSeconds) * 100,
@@ -171,6 +177,17 @@ async function createShare(name: string, change: object = {}): Promise<void> {
   if (status !== 201) throw new Error(`a Share could not be created: ${JSON.stringify(body)}`);
 }
 
+/** As V8 says. */
+async function heapOf(replica: Awaited<ReturnType<typeof start>>) {
+  const text = await replica.metrics();
+  const read = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]) / 1024 ** 2;
+  return {
+    heapUsed: read('nodejs_heap_size_used_bytes'),
+    heapTotal: read('nodejs_heap_size_total_bytes'),
+    external: read('nodejs_external_memory_bytes'),
+  };
+}
+
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
 }
@@ -193,6 +210,7 @@ interface Result {
   readonly eventsPerShare: number;
   readonly issuerCpuSeconds: number;
   readonly issuerCpuMillisecondsPerShare: number;
+  readonly memoryMiB: { readonly cold: { readonly peakRss: number } };
   readonly peakRssMiB: number;
   readonly writesAfterRestart: number;
   readonly idleCorePercent: number;
@@ -227,7 +245,8 @@ function print(result: Result): void {
     row('writes per Share', result.writesPerShare, '2'),
     row('and events', result.eventsPerShare, ''),
     row('processor milliseconds per Share', result.issuerCpuMillisecondsPerShare, ''),
-    row('peak RSS, MiB', result.peakRssMiB, '256'),
+    row('peak RSS when all are Ready, MiB', result.memoryMiB.cold.peakRss, '256'),
+    row('peak RSS at the end of all this, MiB', result.peakRssMiB, '256'),
     row('writes after a restart with nothing due', result.writesAfterRestart, '0'),
     row(`idle for ${idleSeconds} s, % of a core`, result.idleCorePercent, '1'),
     row('new Share to its Secret, p50 ms', result.newShareMs.p50, ''),

@@ -52,6 +52,17 @@ interface List<T> {
   readonly items: readonly T[];
 }
 
+/** A follower's own mistake is no fault of the connection: it ends the program. */
+function tell(news: () => void): void {
+  try {
+    news();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
 /** Opens `connections` at most for calls; a PATCH is a merge patch. */
 export function connectAdmin(description: ControlPlaneDescription, connections = 16): AdminConnection {
   const { server, ca, adminToken } = description;
@@ -85,12 +96,12 @@ export function connectAdmin(description: ControlPlaneDescription, connections =
     for (const [key, last] of known) {
       if (listed.has(key)) continue;
       known.delete(key);
-      follower.gone(last, metadata.resourceVersion);
+      tell(() => follower.gone(last, metadata.resourceVersion));
     }
     for (const item of items) {
       if (known.get(keyOf(item))?.metadata.resourceVersion === item.metadata.resourceVersion) continue;
       known.set(keyOf(item), item);
-      follower.set(item, item.metadata.resourceVersion);
+      tell(() => follower.set(item, item.metadata.resourceVersion));
     }
     return metadata.resourceVersion;
   };
@@ -114,10 +125,10 @@ export function connectAdmin(description: ControlPlaneDescription, connections =
       if (event.type === 'BOOKMARK') continue;
       if (event.type === 'DELETED') {
         known.delete(keyOf(object));
-        follower.gone(object, object.metadata.resourceVersion);
+        tell(() => follower.gone(object, object.metadata.resourceVersion));
       } else {
         known.set(keyOf(object), object);
-        follower.set(object, object.metadata.resourceVersion);
+        tell(() => follower.set(object, object.metadata.resourceVersion));
       }
     }
   };

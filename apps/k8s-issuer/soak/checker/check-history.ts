@@ -1,5 +1,7 @@
-/** Judges a recorded history. It never asks the program under test, nor the cluster: it reads files. */
-import type { HistoryRecord } from '../history/history-record.ts';
+/** Judges a recorded history. It never asks the program under test, nor the cluster: it reads a file. */
+import { readFileSync } from 'node:fs';
+
+import { parseHistory, type HistoryRecord } from '../history/history-record.ts';
 import { barsAreKept } from './bars-are-kept.ts';
 import { deletedStaysDeleted } from './deleted-stays-deleted.ts';
 import { deniedHasNoUrl } from './denied-has-no-url.ts';
@@ -28,4 +30,9 @@ const invariants = [
 /** A verdict for each invariant. `history` is in the order of time. */
 export function checkHistory(history: readonly HistoryRecord[], patience: Patience): readonly Verdict[] {
   return invariants.map((invariant) => invariant(history, patience));
+}
+
+/** A verdict for each invariant, over what a run has written. */
+export function checkFile(file: string, patience: Patience): readonly Verdict[] {
+  return checkHistory(parseHistory(readFileSync(file, 'utf8')), patience);
 }

@@ -1,7 +1,6 @@
 import type { HistoryRecord, SecretRecord } from '../history/history-record.ts';
 import { createFindings, type Verdict } from './verdict.ts';
 
-const ourType = 'valetkey.dev/presigned-urls';
 /** The audit log's times and the watch's are some milliseconds apart. */
 const watchLagMs = 500;
 
@@ -21,10 +20,10 @@ export function foreignSecretsUntouched(history: readonly HistoryRecord[]): Verd
   for (const record of history) {
     if (record.kind === 'secret-gone') end(living, record.key, record.atMs);
     if (record.kind !== 'secret') continue;
-    if (record.type === ourType) {
+    if (record.ownerUid !== '') {
       findings.check(
         owners.get(record.ownerUid) === record.key,
-        () => `${record.key} is of our type and no Share's: owner '${record.ownerUid}'`,
+        () => `${record.key} has an owner that no Share of this name is: '${record.ownerUid}'`,
       );
       continue;
     }

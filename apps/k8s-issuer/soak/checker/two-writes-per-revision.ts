@@ -32,7 +32,7 @@ export function twoWritesPerRevision(history: readonly HistoryRecord[]): Verdict
   let written = 0;
   let revisions = 0;
   for (const [key, { revision }] of shares) {
-    if (disturbed.has(key) || revision === 0) continue;
+    if (disturbed.has(key) || revision <= 0) continue;
     const count = writes.get(key) ?? 0;
     written += count;
     revisions += revision;

@@ -36,7 +36,7 @@ export interface ShareRecord {
 }
 
 /** One presigned URL in a Secret. */
-interface PublishedUrl {
+export interface PublishedUrl {
   readonly name: string;
   readonly digest: string;
   /** As the URL itself says: its date and its seconds. */
