@@ -14,9 +14,10 @@ import {
   type S3Description,
 } from '@valetkey/testbed';
 
-import { connectAdmin } from '../../test/admin-connection.ts';
+import { connectAdmin, type AdminConnection } from '../../test/admin-connection.ts';
 import { installBase } from '../../test/issuer-under-test.ts';
-import { sharesPath } from '../../test/share-fixtures.ts';
+import { until } from '../../test/replica.ts';
+import { aShare, sharesPath } from '../../test/share-fixtures.ts';
 import { startHistorian } from '../history/historian.ts';
 import type { HistoryRecord } from '../history/history-record.ts';
 import { runProber } from '../history/prober.ts';
@@ -86,6 +87,7 @@ export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promis
     await createBucket(s3, 'models');
     for (const name of namespaces)
       await putObject(s3, { bucket: 'models', key: `${name}/weights.bin`, body: name });
+    await waitForGarbageCollector(admin);
     const historian = await startHistorian(admin, file, over.signal);
     const probing = runProber(historian, admin, over.signal);
 
@@ -103,7 +105,6 @@ export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promis
     const world: World = { plan, engine, cluster, admin, historian, replicas, s3, measured };
     await replicas.join();
     await replicas.join();
-    await waitForGarbageCollector(world);
     report(`creating ${plan.steadyShares} Shares that live for 5 minutes`);
     const steady = numbered('steady', plan.steadyShares);
     await createShares(world, 'steady', steady, { lifetime: '5m' });
@@ -180,15 +181,24 @@ async function letLoose(fault: Fault, world: World): Promise<FaultOutcome> {
   return { fault: name, seconds: (performance.now() - startMs) / 1_000, outcome };
 }
 
-/** It looks for new kinds of owners every 30 seconds only. */
-async function waitForGarbageCollector(world: World): Promise<void> {
-  const { admin, historian } = world;
-  await createShares(world, 'canary', ['first']);
-  await historian.until('the first Share is published', () => urlsOf(world, 'canary/first') > 0);
-  await historian.until('the garbage collector knows Shares', () => {
-    void admin.send('DELETE', `${sharesPath('canary')}/first`);
-    return !historian.secrets.has('canary/first');
-  });
+/** It looks for new kinds of owners every 30 seconds only, which is not what is measured. */
+async function waitForGarbageCollector(admin: AdminConnection): Promise<void> {
+  const { body } = await admin.send('POST', sharesPath('canary'), aShare('canary', 'owner'));
+  const { apiVersion, kind, metadata } = body as {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: { readonly name: string; readonly uid: string };
+  };
+  const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid };
+  const owned = { metadata: { name: 'owned', ownerReferences: [owner] } };
+  const configMaps = '/api/v1/namespaces/canary/configmaps';
+  await admin.send('POST', configMaps, owned);
+  await admin.send('DELETE', `${sharesPath('canary')}/owner`);
+  await until(
+    'the garbage collector knows Shares',
+    async () => (await admin.send('GET', `${configMaps}/owned`)).status === 404,
+    120_000,
+  );
 }
 
 /** What was stored for issuers, by the audit log. */

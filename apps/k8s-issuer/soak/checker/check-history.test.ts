@@ -28,6 +28,7 @@ const aShare = (seconds: number, change: Partial<ShareRecord> = {}): ShareRecord
   revision: 1,
   expiresMs: at(life),
   renewsMs: at(life / 2),
+  endsMs: undefined,
   ...change,
 });
 const aSecret = (seconds: number, change: Partial<SecretRecord> = {}): SecretRecord => ({
@@ -166,6 +167,7 @@ describe('a forged history fails, and for its own reason:', () => {
       ],
     ],
     ['a Ready Share whose Secret is empty', live, [...healthy, aSecret(90, { version: '15', urls: [] })]],
+    ['a Share that is Ready long after its own end', live, [...healthy, aShare(90, { endsMs: at(100) })]],
     [
       'a Secret that is never seen',
       live,

@@ -14,7 +14,9 @@ export function readySecretsLive(history: readonly HistoryRecord[]): Verdict {
     if (record.kind !== 'tick') continue;
     for (const share of known.shares.values()) {
       if (share.ready !== 'True') continue;
-      const leftMs = lifeLeftMs(known, share, record.atMs);
+      const isOver = share.endsMs !== undefined && share.endsMs <= record.atMs;
+      // What has come to the end it asked for is about to be withdrawn, and owes nobody anything.
+      const leftMs = isOver ? undefined : lifeLeftMs(known, share, record.atMs);
       if (leftMs !== undefined) least = Math.min(least, leftMs);
       // While the API server is away nobody can say what is there; but what was there ends all the same.
       const count = leftMs === undefined && record.reachable ? (apart.get(share.uid) ?? 0) + 1 : 0;
@@ -22,7 +24,7 @@ export function readySecretsLive(history: readonly HistoryRecord[]): Verdict {
       findings.check(
         leftMs === undefined ? count < samplesApart : leftMs > 0,
         () =>
-          `${share.key} at ${record.atMs}: ${leftMs === undefined ? 'no Secret with URLs' : `ended ${-leftMs} ms ago`}`,
+          `${share.key} at ${record.atMs}: ${leftMs === undefined ? 'Ready without URLs or past its end' : `ended ${-leftMs} ms ago`}`,
       );
     }
   }

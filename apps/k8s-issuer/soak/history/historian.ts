@@ -29,7 +29,7 @@ export interface Historian {
 interface RawShare extends ApiObject {
   readonly metadata: ApiObject['metadata'] & { readonly generation: number };
   /** Absent where something was stored that no schema would let in. */
-  readonly spec?: { readonly target?: { readonly secretName?: string } };
+  readonly spec?: { readonly target?: { readonly secretName?: string }; readonly endTime?: string };
   readonly status?: {
     readonly conditions?: readonly {
       readonly type: string;
@@ -189,6 +189,7 @@ function toShareRecord(share: RawShare, atMs: number): ShareRecord {
     revision: status?.revision ?? 0,
     expiresMs: toMs(status?.expirationTime),
     renewsMs: toMs(status?.renewalTime),
+    endsMs: toMs(spec?.endTime),
   };
 }
 

@@ -33,6 +33,8 @@ export interface ShareRecord {
   readonly revision: number;
   readonly expiresMs: number | undefined;
   readonly renewsMs: number | undefined;
+  /** The end that it asks for itself. */
+  readonly endsMs: number | undefined;
 }
 
 /** One presigned URL in a Secret. */

@@ -135,7 +135,7 @@ export const tenantFaults: readonly Fault[] = [
     name: 'an end time comes',
     async run(world) {
       const names = numbered('ending', 5);
-      const endTime = `${new Date(Date.now() + 25_000).toISOString().slice(0, 19)}Z`;
+      const endTime = `${new Date(Date.now() + 15_000).toISOString().slice(0, 19)}Z`;
       await createShares(world, 'canary', names, { endTime });
       await world.historian.until('they are published', () =>
         names.every((name) => urlsOf(world, `canary/${name}`) > 0),

@@ -29,7 +29,10 @@ export function schedule(
   switch (outcome.kind) {
     case 'issued':
     case 'kept':
-      return visitAt(timeOf(status?.renewalTime));
+      // The renewal of what is published for half a minute or less would come after its end.
+      return visitAt(
+        firstAfter(nowMs, [timeOf(status?.renewalTime), timeOf(status?.expirationTime), endMsOf(share)]),
+      );
     case 'suspended':
       // Only to report that what is published has ended, or that the Share has.
       return visitAt(firstAfter(nowMs, [timeOf(status?.expirationTime), endMsOf(share)]));
