@@ -32,7 +32,7 @@ export function readIssuerRules(): IssuerRules {
   const cluster = rulesOf('ClusterRole', 'valetkey-issuer');
   return {
     cluster,
-    readOnly: pick(cluster, (resource) => clusterScoped.test(resource)),
+    readOnly: pick(cluster, (resource) => clusterScoped.test(resource) && !resource.includes('/')),
     namespaced: pick(cluster, (resource) => !clusterScoped.test(resource)).map(withoutWatch),
     probe: [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }],
     lease: rulesOf('Role', 'valetkey-issuer-lease'),

@@ -11,6 +11,7 @@ import type { ShareCaches } from './controllers/share/share-caches.ts';
 import type { ShareMemory } from './controllers/share/share-memory.ts';
 import type { Signer } from './controllers/share/signer.ts';
 import type { IssuerParts } from './issuer-parts.ts';
+import type { KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/kube-error.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { createController, type Controller } from './runtime/controller.ts';
@@ -19,6 +20,7 @@ import type { Priority } from './runtime/fair-lanes.ts';
 import { createRateLimitingQueue, type RateLimitingQueue } from './runtime/rate-limiting-queue.ts';
 import { createScheduler } from './runtime/scheduler.ts';
 import { createOutcomeListener } from './share-outcomes.ts';
+import { createPlatform, type Platform } from './wire-platform.ts';
 
 /** The client holds calls back while the server is away; this only keeps a visit from spinning. */
 const outageRetryMs = 1_000;
@@ -28,6 +30,7 @@ export interface Term {
   readonly queue: RateLimitingQueue;
   /** Their shutdown ends everything of the term. */
   readonly controllers: readonly Controller[];
+  readonly platform: Platform;
 }
 
 /** Makes the queue, the scheduler and the controller of one term; nothing of an earlier one gets in. */
@@ -35,6 +38,7 @@ export function createTerm(given: {
   readonly parts: IssuerParts;
   readonly caches: ShareCaches;
   readonly memory: ShareMemory;
+  readonly client: KubeClient;
   readonly api: ShareApi;
   readonly signer: Signer;
   readonly metrics: Metrics;
@@ -42,7 +46,7 @@ export function createTerm(given: {
   readonly isCurrent: () => boolean;
   readonly isUnguarded: () => boolean;
 }): Term {
-  const { parts, caches, memory, api, signer, metrics, events, isCurrent, isUnguarded } = given;
+  const { parts, caches, memory, client, api, signer, metrics, events, isCurrent, isUnguarded } = given;
   const { clock, timers, logger } = parts;
   const queue = createRateLimitingQueue({
     timers,
@@ -86,11 +90,20 @@ export function createTerm(given: {
     onProbe: metrics.probed,
     onError: (share, err) => logger.warn({ share, err }, 'a Secret could not be probed'),
   });
+  const platform = createPlatform({
+    parts,
+    caches,
+    client,
+    signer,
+    retryAfterMs: retryAfterOutageMs,
+    add: (key) => queue.add(key),
+  });
   const shutDown = (): void => {
     controller.shutDown();
     scheduler.stop();
   };
-  return { queue, controllers: [{ ...controller, shutDown }, probe] };
+  const controllers = [{ ...controller, shutDown }, probe, ...platform.controllers];
+  return { queue, controllers, platform };
 }
 
 /** Whoever has no valid URL comes first, then whoever's ends first. */

@@ -22,6 +22,7 @@ import { createManager } from './runtime/manager.ts';
 import { createTokenBucket } from './runtime/token-bucket.ts';
 import { wireCaches } from './wire-caches.ts';
 import { createGuard } from './wire-guard.ts';
+import { alsoTelling } from './wire-platform.ts';
 import { createTerm, type Term } from './wire-term.ts';
 
 /** Above what an API server takes, so that it bounds a fault of ours and nothing else. */
@@ -74,7 +75,10 @@ export function wireIssuer(parts: IssuerParts): Issuer {
   });
   const memory = createShareMemory();
   // A follower only keeps its caches; it looks at every Share when it becomes leader.
-  const handlers = createShareHandlers(caches, memory, (key) => term?.queue.add(key));
+  const handlers = alsoTelling(
+    createShareHandlers(caches, memory, (key) => term?.queue.add(key)),
+    () => term?.platform,
+  );
   const guard = createGuard(parts, client);
   const reflectors = wireCaches(
     { caches, handlers, transport, client, timers, random, logger, onWatchEnd: metrics.watchRestarted },
@@ -90,7 +94,18 @@ export function wireIssuer(parts: IssuerParts): Issuer {
     lead: () => {
       logger.info({ identity: parts.identity }, 'leading');
       memory.clear();
-      term = createTerm({ parts, caches, memory, api, signer, metrics, events, isCurrent, isUnguarded });
+      term = createTerm({
+        parts,
+        caches,
+        memory,
+        client,
+        api,
+        signer,
+        metrics,
+        events,
+        isCurrent,
+        isUnguarded,
+      });
       for (const key of caches.shares.keys()) term.queue.add(key);
       return term.controllers;
     },

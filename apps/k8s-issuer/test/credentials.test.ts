@@ -220,6 +220,102 @@ describe('keys in a Secret', () => {
   });
 });
 
+describe('what the platform declares', () => {
+  const group = '/apis/valetkey.dev/v1alpha1';
+  const statusOf = async (path: string) => {
+    const { body } = await cluster.request('GET', `${group}/${path}`);
+    return (body as { readonly status?: PlatformView }).status;
+  };
+  const readiness = async (path: string) => {
+    const condition = (await statusOf(path))?.conditions?.find(({ type }) => type === 'Ready');
+    return `${condition?.status} ${condition?.reason}`;
+  };
+
+  test('says for each store whether it can be signed for', async () => {
+    const missing = { secretRef: { name: 'nowhere' } };
+    const { region: _region, ...nowhere } = place;
+    await applyAll(cluster, [
+      clusterStore('no-keys', { ...place, credentials: missing }),
+      clusterStore('no-region', {
+        ...nowhere,
+        profile: 'aws',
+        endpoint: undefined,
+        credentials: { default: {} },
+      }),
+    ]);
+    const expected = {
+      'clustersharestores/per-store': 'True Available',
+      'clustersharestores/per-share': 'True Available',
+      'clustersharestores/platform-keys': 'True Available',
+      'clustersharestores/no-keys': 'False CredentialsUnavailable',
+      'clustersharestores/no-region': 'False StoreUnavailable',
+      [`namespaces/${namespace}/sharestores/own-keys`]: 'True Available',
+    };
+    for (const [path, said] of Object.entries(expected)) {
+      await until(`${path} says ${said}`, async () => (await readiness(path)) === said);
+    }
+  });
+
+  test(
+    'publishes anew with the keys that a Secret was rotated to, without being told',
+    { timeout: 90_000 },
+    async () => {
+      const { revision = 0 } = (await shares.read('platform')).status ?? {};
+      const temporary = await (await sign('Store', [])).credentials();
+      const stringData = { accessKeyId: temporary.accessKeyId, secretAccessKey: temporary.secretAccessKey };
+      await cluster.request('PUT', '/api/v1/namespaces/valetkey-system/secrets/platform-keys', {
+        metadata: { name: 'platform-keys' },
+        stringData,
+      });
+      await until(
+        'signed anew',
+        async () => ((await shares.read('platform')).status?.revision ?? 0) > revision,
+      );
+      expect((await shares.entries('platform'))['a.url']).toContain(temporary.accessKeyId);
+    },
+  );
+
+  test('counts for each policy the Shares under it, and those it denies', async () => {
+    await applyAll(cluster, [
+      sharePolicy('odd', { stores: [storeRef('models')], buckets: [bucket], keys: ['{x}/../y'] }),
+    ]);
+    await until('odd is invalid', async () => (await readiness('sharepolicies/odd')) === 'False InvalidSpec');
+    await shares.create('denied', {
+      storeRef: storeRef('per-store'),
+      objects: [{ name: 'a', key: 'other/a' }],
+    });
+    await shares.reason('denied', 'KeyNotAllowed');
+    const all = async () => statusOf('sharepolicies/all');
+    // Published: store-session, share-session, platform, tenant. Denied: denied.
+    await until(
+      'counted',
+      async () => (await all())?.matchedShares === 4 && (await all())?.deniedShares === 1,
+    );
+    expect(await readiness('sharepolicies/all')).toBe('True Available');
+  });
+
+  test('is shown by kubectl', async () => {
+    const table = await cluster.kubectl('get', 'valetkey', '-A');
+    expect(table).toMatch(/sharepolicy.*\/all\s+.*4\s+1\s+True/);
+    expect(table).toMatch(/clustersharestore.*\/no-keys\s.*False/);
+    const wide = await cluster.kubectl(
+      'get',
+      'shr',
+      '-n',
+      namespace,
+      '-o',
+      'wide',
+      '--field-selector',
+      'spec.storeRef.name=per-share',
+    );
+    expect(wide).toMatch(
+      /NAME\s+READY\s+SECRET\s+OBJECTS\s+EXPIRES\s+CLAMPED\s+AGE\s+STORE\s+POLICY\s+RENEWS\s+REVISION\s+REASON/,
+    );
+    expect(wide).toMatch(/share-session\s+True\s+share-session\s+2\s+20.*per-share\s+all\s+.*Issued/);
+    expect(wide).not.toContain('store-session');
+  });
+});
+
 test('no key or token is in the log, a status or an event', async () => {
   const statuses = await cluster.request('GET', shares.sharesPath);
   const events = await cluster.request('GET', '/apis/events.k8s.io/v1/events');
@@ -228,6 +324,16 @@ test('no key or token is in the log, a status or an event', async () => {
   expect(everything).not.toContain(s3.secretAccessKey);
   expect(everything).not.toMatch(/X-Amz-(Signature|Security-Token)=/);
 });
+
+interface PlatformView {
+  readonly matchedShares?: number;
+  readonly deniedShares?: number;
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+  }[];
+}
 
 function newSigner(): Signer {
   return createSigner({
@@ -247,7 +353,7 @@ function sign(scope: 'Store' | 'Share', grants: readonly Grant[], signer = newSi
   const spec = { storeRef: storeRef('models'), bucket, objects: [object('a')] };
   const metadata = { name: 'weights', namespace, uid: randomUUID() };
   const share = parseShare({ apiVersion, kind: 'Share', metadata, spec });
-  return signer({ store: named, share, grants, lifetimeSeconds: 900 });
+  return signer.sign({ store: named, share, grants, lifetimeSeconds: 900 });
 }
 
 function grantOf(method: 'GET' | 'HEAD' | 'PUT' | 'DELETE', name: string): Grant {

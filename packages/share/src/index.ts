@@ -1,4 +1,5 @@
 export { toStore } from './checks/store-checks.ts';
+export { countPolicyUse, judgePolicy } from './checks/policy-use.ts';
 export { triggerOf, type Publication, type TriggerReason } from './checks/publication-checks.ts';
 export { decideShare, type ShareDecision } from './decide-share.ts';
 export { gatherShares } from './gather-shares.ts';
@@ -12,6 +13,12 @@ export { secretType, toEmptySecret, type ShareSecret } from './secret/secret.ts'
 export { sessionName } from './session-name.ts';
 export { type AnyShareStore, type ShareInputs } from './share-inputs.ts';
 export { fingerprintOf } from './status/fingerprint.ts';
+export {
+  platformReasons,
+  toPlatformStatus,
+  type PlatformFinding,
+  type PlatformReason,
+} from './status/platform-status.ts';
 export { toShareStatus, type ShareOutcome, type StatusFacts } from './status/share-status.ts';
 export { apiGroup, apiVersion } from './v1alpha1/api.ts';
 export { type ClusterShareStore } from './v1alpha1/cluster-share-store.ts';

@@ -9,12 +9,12 @@ import {
   type Grant,
   type Policy,
 } from '@valetkey/core';
-import { coversNamespace } from '../namespace-match.ts';
 import { reasonOf, type Finding } from '../reason.ts';
 import type { ShareInputs } from '../share-inputs.ts';
 import type { ShareObject } from '../v1alpha1/share-object.ts';
 import type { SharePolicy } from '../v1alpha1/share-policy.ts';
 import type { StoreReference } from '../v1alpha1/store-reference.ts';
+import { concerns } from './concerns.ts';
 import { endTimeMsOf } from './spec-checks.ts';
 
 /** The grants of every object of a Share, all under one policy. */
@@ -30,22 +30,13 @@ export interface Authorization {
 export function authorize(inputs: ShareInputs): Authorization | Finding {
   const misses: { readonly finding: Finding; readonly allowed: number }[] = [];
   const byName = inputs.policies.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  for (const policy of byName.filter((candidate) => concerns(candidate, inputs))) {
+  for (const policy of byName.filter((candidate) => concerns(candidate, inputs.share, inputs.namespace))) {
     const outcome = tryPolicy(policy, inputs);
     if ('grants' in outcome) return outcome;
     misses.push(outcome);
   }
   const nearest = misses.toSorted((a, b) => b.allowed - a.allowed)[0];
   return nearest?.finding ?? noPolicy(inputs);
-}
-
-function concerns({ spec }: SharePolicy, { share, namespace }: ShareInputs): boolean {
-  const { storeRef, bucket } = share.spec;
-  return (
-    coversNamespace(spec.namespaces, namespace) &&
-    spec.buckets.includes(bucket) &&
-    spec.stores.some((store) => store.kind === storeRef.kind && store.name === storeRef.name)
-  );
 }
 
 function noPolicy({ share, namespace }: ShareInputs): Finding {
@@ -73,7 +64,7 @@ function tryPolicy(
     );
   }
   try {
-    const policies = createPolicySet([compile(policy)]);
+    const policies = createPolicySet([compileSharePolicy(policy)]);
     const grants = new Map<string, Grant>();
     for (const [index, object] of objects.entries()) {
       const evaluation = evaluate(policies, toRequest(object, inputs), {
@@ -109,7 +100,11 @@ function storeId({ kind, name }: StoreReference): string {
   return `${kind}/${name}`;
 }
 
-function compile({ metadata, spec }: SharePolicy): Policy {
+/**
+ * Core's policy of a SharePolicy.
+ * @throws ValetkeyError `invalid-policy`
+ */
+export function compileSharePolicy({ metadata, spec }: SharePolicy): Policy {
   const { actions, keys, exceptKeys, lifetime, upload, download } = spec;
   return compilePolicy(
     {

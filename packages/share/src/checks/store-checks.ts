@@ -39,6 +39,7 @@ export function storeIsComplete({ store }: ShareInputs): Finding | undefined {
 /** The store as core signs for it. */
 export function toStore(store: AnyShareStore): Store {
   const { profile, region, endpoint, publicEndpoint, addressing, maxLifetime } = store.spec;
+  const { useDualstackEndpoint, useFipsEndpoint, useAccelerateEndpoint } = store.spec;
   return defineStore({
     name: store.metadata.name,
     profile,
@@ -46,6 +47,9 @@ export function toStore(store: AnyShareStore): Store {
     endpoint,
     publicEndpoint,
     addressing,
+    useDualstackEndpoint,
+    useFipsEndpoint,
+    useAccelerateEndpoint,
     maxLifetimeSeconds:
       maxLifetime === undefined ? undefined : parseDurationSeconds(maxLifetime, 'spec.maxLifetime'),
   });

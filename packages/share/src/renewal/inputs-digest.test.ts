@@ -49,6 +49,7 @@ const related: readonly [title: string, change: Partial<ShareInputs>][] = [
   ['an annotation of the template', { share: target({ template: { annotations: { team: 'a' } } }) }],
   ['the region', { store: aStore({ region: 'eu-west-1' }) }],
   ['the endpoint', { store: aStore({ publicEndpoint: 'https://files.example.com' }) }],
+  ['the endpoint’s variant', { store: aStore({ useDualstackEndpoint: true }) }],
   ['the addressing', { store: aStore({ addressing: 'path' }) }],
   ['the store’s maximum', { store: aStore({ maxLifetime: '12h' }) }],
 ];

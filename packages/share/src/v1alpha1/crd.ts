@@ -31,8 +31,23 @@ const ready: Column = {
   type: 'string',
   jsonPath: '.status.conditions[?(@.type=="Ready")].status',
 };
+const reason: Column = {
+  name: 'Reason',
+  type: 'string',
+  jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+  priority: 1,
+};
 const text = (name: string, jsonPath: string): Column => ({ name, type: 'string', jsonPath });
 const wide = (column: Column): Column => ({ ...column, priority: 1 });
+
+const storeColumns: readonly Column[] = [
+  text('Profile', '.spec.profile'),
+  text('Region', '.spec.region'),
+  ready,
+  age,
+  wide(text('Endpoint', '.spec.endpoint')),
+  reason,
+];
 
 const kinds: readonly Kind[] = [
   {
@@ -54,7 +69,7 @@ const kinds: readonly Kind[] = [
       wide(text('Policy', '.status.policyRef.name')),
       wide(text('Renews', '.status.renewalTime')),
       wide({ name: 'Revision', type: 'integer', jsonPath: '.status.revision' }),
-      wide(text('Reason', '.status.conditions[?(@.type=="Ready")].reason')),
+      reason,
     ],
     selectableFields: ['.spec.storeRef.name', '.spec.target.secretName'],
   },
@@ -70,7 +85,11 @@ const kinds: readonly Kind[] = [
       text('Buckets', '.spec.buckets'),
       text('Actions', '.spec.actions'),
       text('Max', '.spec.lifetime.max'),
+      { name: 'Matched', type: 'integer', jsonPath: '.status.matchedShares' },
+      { name: 'Denied', type: 'integer', jsonPath: '.status.deniedShares' },
+      ready,
       age,
+      reason,
     ],
   },
   {
@@ -80,7 +99,7 @@ const kinds: readonly Kind[] = [
     scope: 'Namespaced',
     description: 'An S3-compatible store whose static credentials lie in a Secret of the same namespace.',
     schema: shareStoreSchema,
-    columns: [text('Profile', '.spec.profile'), text('Region', '.spec.region'), age],
+    columns: storeColumns,
   },
   {
     kind: 'ClusterShareStore',
@@ -89,7 +108,7 @@ const kinds: readonly Kind[] = [
     scope: 'Cluster',
     description: "The platform's S3-compatible store, for the namespaces it allows.",
     schema: clusterShareStoreSchema,
-    columns: [text('Profile', '.spec.profile'), text('Region', '.spec.region'), age],
+    columns: storeColumns,
   },
 ];
 

@@ -72,6 +72,8 @@ export const sharePolicySchema = z.object({
     .object({
       observedGeneration: z.int().min(0).meta({ format: 'int64' }).optional(),
       conditions: conditionsField().optional(),
+      matchedShares: z.int().min(0).meta({ format: 'int64' }).optional(),
+      deniedShares: z.int().min(0).meta({ format: 'int64' }).optional(),
     })
     .optional(),
 });

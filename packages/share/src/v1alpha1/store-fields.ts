@@ -28,6 +28,9 @@ export const storeFields = {
   endpoint: baseUrlField().optional(),
   publicEndpoint: baseUrlField().optional(),
   addressing: z.enum(['virtual', 'path']).optional(),
+  useDualstackEndpoint: z.boolean().optional(),
+  useFipsEndpoint: z.boolean().optional(),
+  useAccelerateEndpoint: z.boolean().optional(),
   maxLifetime: durationField('1m', '168h').optional(),
 };
 

@@ -1,4 +1,6 @@
 /** Turns what the caches hear into visits: each change asks for the Shares that it concerns. */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { AnyShareStore, SharePolicy } from '@valetkey/share';
 import type { MirrorHandlers } from '../../runtime/mirror.ts';
 import { toObjectKey } from '../../runtime/object-key.ts';
@@ -49,14 +51,32 @@ function asksForVisit(earlier: CachedShare, later: CachedShare): boolean {
   );
 }
 
+/** What a decision may rest on. A status is none of it, and the issuer writes those itself. */
+interface Decisive {
+  readonly metadata: {
+    readonly generation?: number | undefined;
+    readonly deletionTimestamp?: string | undefined;
+    readonly labels?: Readonly<Record<string, string>> | undefined;
+  };
+}
+
 /** An update concerns what the old state covered and what the new one does. */
-function toAffected<T>(visit: (object: T) => void): MirrorHandlers<T> {
+function toAffected<T extends Decisive>(visit: (object: T) => void): MirrorHandlers<T> {
   return {
     added: visit,
     updated: (before, after) => {
+      if (isSame(before, after)) return;
       visit(before);
       visit(after);
     },
     deleted: visit,
   };
+}
+
+function isSame({ metadata: before }: Decisive, { metadata: after }: Decisive): boolean {
+  return (
+    before.generation === after.generation &&
+    before.deletionTimestamp === after.deletionTimestamp &&
+    isDeepStrictEqual(before.labels, after.labels)
+  );
 }

@@ -1,4 +1,4 @@
-import { ValetkeyError } from '@valetkey/core';
+import { ValetkeyError, type SigningCredentials } from '@valetkey/core';
 import {
   decideShare,
   inputsDigest,
@@ -49,7 +49,7 @@ export async function publish(
   const grants = [...decision.authorization.grants.values()];
   const lifetimeSeconds = Math.max(...grants.map((grant) => grant.lifetimeSeconds));
   try {
-    const signer = await options.signer({ store, share, grants, lifetimeSeconds });
+    const signer = await options.signer.sign({ store, share, grants, lifetimeSeconds });
     const digest = inputsDigest({
       share,
       store: decision.store,
@@ -78,7 +78,7 @@ async function issue(
   given: {
     readonly api: ShareApi;
     readonly digest: string;
-    readonly credentials: Awaited<ReturnType<Awaited<ReturnType<Signer>>['credentials']>>;
+    readonly credentials: SigningCredentials;
   },
 ): Promise<ShareOutcome | 'superseded'> {
   const { api, digest, credentials } = given;

@@ -19,6 +19,9 @@ type Credentials = ClusterShareStore['spec']['credentials'];
 type AssumeRole = NonNullable<Credentials['assumeRole']>;
 type WebIdentity = NonNullable<Credentials['webIdentity']>;
 
+/** What is to be signed; a session for a store knows of no Share. */
+type RoleNeed = Omit<SignerNeed, 'share'> & { readonly share?: SignerNeed['share'] };
+
 /** Which STS is asked: the operator's choice, never a tenant's. */
 export interface StsOptions {
   /** @default the region's own */
@@ -37,8 +40,8 @@ export interface RoleSignerOptions {
 
 /** Signers of stores that name a role. */
 export interface RoleSigner {
-  readonly assumeRole: (role: AssumeRole, need: SignerNeed) => StoreSigner;
-  readonly webIdentity: (role: WebIdentity, need: SignerNeed) => StoreSigner;
+  readonly assumeRole: (role: AssumeRole, need: RoleNeed) => StoreSigner;
+  readonly webIdentity: (role: WebIdentity, need: RoleNeed) => StoreSigner;
 }
 
 /**
@@ -53,11 +56,10 @@ export function createRoleSigner({ sts, ownIdentity, environment, clock }: RoleS
       const { roleArn, externalId, scope } = role;
       const durationSeconds = parseDurationSeconds(role.sessionDuration, 'sessionDuration');
       const { store, share, grants, lifetimeSeconds } = need;
-      const ofShare = `${share.metadata.namespace ?? ''}.${share.metadata.name}`;
       const session =
         scope === 'Share'
           ? {
-              sessionName: sessionName(ofShare, share.metadata.uid ?? ''),
+              sessionName: nameOf(share),
               policy: compileSessionPolicy(grants, { partition: partitionOf(roleArn) }),
             }
           : { sessionName: sessionName(`store.${store.metadata.name}`, store.metadata.uid ?? '') };
@@ -78,6 +80,11 @@ export function createRoleSigner({ sts, ownIdentity, environment, clock }: RoleS
       };
     },
   };
+}
+
+function nameOf(share: RoleNeed['share']): string {
+  const { namespace = '', name = '', uid = '' } = share?.metadata ?? {};
+  return sessionName(`${namespace}.${name}`, uid);
 }
 
 /** Resources of a session policy name the same partition as the role. */

@@ -41,9 +41,11 @@ export function createShareCaches(): ShareCaches {
   index('bucket', ({ spec }) => spec.bucket);
   index('store', storeKeyOf);
   index('secret', secretKeyOf);
+  const policies = createObjectStore<SharePolicy>();
+  policies.index('bucket', ({ spec }) => spec.buckets);
   return {
     shares,
-    policies: createObjectStore<SharePolicy>(),
+    policies,
     stores: createObjectStore<ShareStore>(),
     clusterStores: createObjectStore<ClusterShareStore>(),
     namespaces: createObjectStore<Namespace>(),

@@ -5,6 +5,9 @@ import { createRoleSigner, type StsOptions } from './role-signer.ts';
 import { createSecretCredentials } from './secret-credentials.ts';
 import type { ShareApi } from './share-api.ts';
 
+/** Of a Share's URLs; enough to see whether a session can be had. */
+const shortestLifetimeSeconds = 300;
+
 /** What is to be signed. */
 export interface SignerNeed {
   readonly store: AnyShareStore;
@@ -22,8 +25,12 @@ export interface StoreSigner {
   readonly credentials: () => Promise<SigningCredentials>;
 }
 
-/** Finds the credentials that a Share's URLs are signed with. */
-export type Signer = (need: SignerNeed) => Promise<StoreSigner>;
+/** Finds the credentials that URLs are signed with. */
+export interface Signer {
+  readonly sign: (need: SignerNeed) => Promise<StoreSigner>;
+  /** Fetches what a store's URLs are signed with, as far as that needs no Share. @returns the identity */
+  readonly identify: (store: AnyShareStore) => Promise<string>;
+}
 
 /** What a {@link Signer} needs. */
 export interface SignerOptions {
@@ -47,21 +54,42 @@ export function createSigner(options: SignerOptions): Signer {
   const ownIdentity: CredentialProvider = credentialProvider({ default: {} }, environment, clock);
   const fromSecret = createSecretCredentials(options);
   const roles = createRoleSigner({ sts, ownIdentity, environment, clock });
-  return async (need) => {
-    const { store } = need;
-    if (store.kind === 'ShareStore') {
-      return asKeys(await fromSecret(store.metadata.namespace ?? '', store.spec.credentials.secretRef));
+  const keysOf = (store: AnyShareStore): Promise<SigningCredentials> | undefined => {
+    const { credentials } = store.spec;
+    const namespace = store.kind === 'ShareStore' ? (store.metadata.namespace ?? '') : ownNamespace;
+    if (credentials.secretRef !== undefined) return fromSecret(namespace, credentials.secretRef);
+    return 'default' in credentials && credentials.default !== undefined ? ownIdentity() : undefined;
+  };
+  const roleOf = (need: Omit<SignerNeed, 'share'> & { readonly share?: Share }): StoreSigner => {
+    const { credentials } = need.store.spec;
+    if ('assumeRole' in credentials && credentials.assumeRole !== undefined) {
+      return roles.assumeRole(credentials.assumeRole, need);
     }
-    const { secretRef, assumeRole, webIdentity } = store.spec.credentials;
-    if (secretRef !== undefined) return asKeys(await fromSecret(ownNamespace, secretRef));
-    if (assumeRole !== undefined) return roles.assumeRole(assumeRole, need);
-    if (webIdentity !== undefined) return roles.webIdentity(webIdentity, need);
-    if (store.spec.credentials.default !== undefined) return asKeys(await ownIdentity());
+    if ('webIdentity' in credentials && credentials.webIdentity !== undefined) {
+      return roles.webIdentity(credentials.webIdentity, need);
+    }
     throw new ValetkeyError('credentials-unavailable', {
-      field: `${store.kind} ${store.metadata.name} spec.credentials`,
+      field: `${need.store.kind} ${need.store.metadata.name} spec.credentials`,
       expected: 'one kind of credentials',
       got: 'none',
     });
+  };
+  return {
+    async sign(need) {
+      const keys = await keysOf(need.store);
+      return keys === undefined ? roleOf(need) : asKeys(keys);
+    },
+    async identify(store) {
+      const keys = await keysOf(store);
+      if (keys !== undefined) return asKeys(keys).identity;
+      const { credentials } = store.spec;
+      const isPerShare = 'assumeRole' in credentials && credentials.assumeRole?.scope === 'Share';
+      // Its sessions are limited to a Share's objects; what can be known without one is who would assume the role.
+      if (isPerShare) return asKeys(await ownIdentity()).identity;
+      const signer = roleOf({ store, grants: [], lifetimeSeconds: shortestLifetimeSeconds });
+      await signer.credentials();
+      return signer.identity;
+    },
   };
 }
 

@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import type { ShareHead, ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
+import { toMergePatch } from '../../kube/merge-patch.ts';
 import type { ShareApi } from './share-api.ts';
 
 /**
@@ -31,21 +30,4 @@ export async function writeStatus(
     return (await api.patchStatus(namespace, name, fresh.metadata.resourceVersion ?? '', again))
       .resourceVersion;
   }
-}
-
-/** RFC 7386: what is gone is null, what is equal is left out. */
-function toMergePatch(before: ShareStatus, after: ShareStatus): Readonly<Record<string, unknown>> {
-  const earlier: Readonly<Record<string, unknown>> = before;
-  const later: Readonly<Record<string, unknown>> = after;
-  const patch: Record<string, unknown> = {};
-  for (const name of new Set([...Object.keys(earlier), ...Object.keys(later)])) {
-    const value = later[name];
-    if (!isDeepStrictEqual(toJson(earlier[name]), toJson(value))) patch[name] = value ?? null;
-  }
-  return patch;
-}
-
-/** As it would be sent: without fields that are undefined. The order of fields says nothing, the server has its own. */
-function toJson(value: unknown): unknown {
-  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

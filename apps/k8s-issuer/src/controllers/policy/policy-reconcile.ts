@@ -1,0 +1,39 @@
+/** One visit to one SharePolicy: whether it can be used, and how many Shares it serves. */
+import type { Clock } from '@valetkey/core';
+import {
+  countPolicyUse,
+  judgePolicy,
+  toPlatformStatus,
+  type NamespaceFacts,
+  type Share,
+  type SharePolicy,
+} from '@valetkey/share';
+import type { KubeClient } from '../../kube/client.ts';
+import { toMergePatch } from '../../kube/merge-patch.ts';
+
+/** What a visit needs. */
+export interface PolicyReconcileOptions {
+  readonly client: Pick<KubeClient, 'patchStatus'>;
+  readonly clock: Clock;
+  readonly policyOf: (name: string) => SharePolicy | undefined;
+  /** Shares that name one of the policy's buckets. */
+  readonly sharesUnder: (policy: SharePolicy) => Iterable<Share>;
+  readonly namespaceOf: (name: string) => NamespaceFacts | undefined;
+}
+
+/** Creates the function that a controller calls with a policy's name. */
+export function createPolicyReconcile(options: PolicyReconcileOptions): (name: string) => Promise<void> {
+  const { client, clock, policyOf, sharesUnder, namespaceOf } = options;
+  return async (name) => {
+    const policy = policyOf(name);
+    if (policy === undefined || policy.metadata.deletionTimestamp !== undefined) return;
+    const status = {
+      ...toPlatformStatus(policy, judgePolicy(policy), clock.now()),
+      ...countPolicyUse(policy, sharesUnder(policy), namespaceOf),
+    };
+    const patch = toMergePatch(policy.status ?? {}, status);
+    if (Object.keys(patch).length === 0) return;
+    const path = `/apis/valetkey.dev/v1alpha1/sharepolicies/${encodeURIComponent(name)}`;
+    await client.patchStatus(path, { status: patch });
+  };
+}
