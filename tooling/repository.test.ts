@@ -3,7 +3,6 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import path from 'node:path';
 
 import { errorCatalogue } from '@valetkey/core/errors';
-import { shareReasons } from '@valetkey/share';
 import { describe, expect, test } from 'vitest';
 
 const root = path.dirname(import.meta.dirname);
@@ -52,14 +51,6 @@ describe('docs/reference/errors.md', () => {
   test('lists every code of the catalogue, and no other', () => {
     expect(new Set(documented)).toEqual(new Set(Object.keys(errorCatalogue)));
     expect(documented).toHaveLength(new Set(documented).size);
-  });
-});
-
-describe('docs/reference/share.md', () => {
-  test('lists every reason of a condition, and no other', () => {
-    const reasons = read('docs/reference/share.md').split('## Reasons')[1] ?? '';
-    const documented = [...reasons.matchAll(/^\| `([A-Za-z]+)` /gm)].map((match) => match[1]);
-    expect(documented).toEqual([...shareReasons]);
   });
 });
 

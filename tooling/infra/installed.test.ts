@@ -47,13 +47,16 @@ describe('kubectl auth can-i --list', () => {
     expect(await rightsIn('vision')).toMatchInlineSnapshot(`
       [
         "clustersharestores.valetkey.dev [] [] [get list watch]",
+        "clustersharestores.valetkey.dev/status [] [] [patch]",
         "events.events.k8s.io [] [] [create update]",
         "namespaces [] [] [get list watch]",
         "secrets [] [] [create update]",
         "sharepolicies.valetkey.dev [] [] [get list watch]",
+        "sharepolicies.valetkey.dev/status [] [] [patch]",
         "shares.valetkey.dev [] [] [get list watch]",
         "shares.valetkey.dev/status [] [] [patch]",
         "sharestores.valetkey.dev [] [] [get list watch]",
+        "sharestores.valetkey.dev/status [] [] [patch]",
       ]
     `);
   });
@@ -127,6 +130,7 @@ describe('the overlay for some namespaces', () => {
         "shares.valetkey.dev [] [] [get list watch]",
         "shares.valetkey.dev/status [] [] [patch]",
         "sharestores.valetkey.dev [] [] [get list watch]",
+        "sharestores.valetkey.dev/status [] [] [patch]",
       ]
     `);
     expect(await rightsIn('vision')).toMatchInlineSnapshot(`
