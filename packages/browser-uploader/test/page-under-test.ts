@@ -113,7 +113,7 @@ function html(connect: string): Response {
   });
 }
 
-async function bundleOf(script: string): Promise<string> {
+export async function bundleOf(script: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: script, resolveDir: folder, loader: 'js' },
     bundle: true,

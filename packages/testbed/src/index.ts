@@ -25,10 +25,15 @@ export type {
   Fault,
   FaultMatch,
   FaultRule,
+  HideHeadersFault,
   LostAnswerFault,
   ResetFault,
   StatusFault,
+  StopReadingFault,
+  ThrottleFault,
 } from './faults/fault-rule.ts';
+export { s3Fault } from './faults/s3-fault.ts';
+export { s3Operation } from './faults/s3-operation.ts';
 export {
   type FaultLayer,
   type FaultLayerOptions,

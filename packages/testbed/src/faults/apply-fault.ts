@@ -1,6 +1,7 @@
 import { afterBody, type Exchange, resetConnection } from './exchange.ts';
 import type { Fault, ResetFault, StatusFault } from './fault-rule.ts';
 import { cutAnswer, forward, passAnswer } from './forward.ts';
+import { slowDown } from './slow-down.ts';
 
 /** Does to the exchange what the fault says; without one it is passed on. @internal */
 export const applyFault = (exchange: Exchange, fault: Fault | undefined): void => {
@@ -25,6 +26,15 @@ export const applyFault = (exchange: Exchange, fault: Fault | undefined): void =
       return;
     case 'cut-answer':
       forward(exchange, (answer) => cutAnswer(exchange, answer, fault.afterBytes));
+      return;
+    case 'hide-headers':
+      forward(exchange, (answer) => passAnswer(exchange, answer, fault.headers));
+      return;
+    case 'throttle':
+      forward(exchange, (answer) => passAnswer(exchange, answer), slowDown(fault.bytesPerSecond));
+      return;
+    case 'stop-reading':
+      stopReading(exchange, fault.afterBytes);
       return;
     case 'black-hole':
       if (exchange.awaitsContinue) exchange.response.writeContinue();
@@ -69,4 +79,21 @@ const reset = (exchange: Exchange, fault: ResetFault): void => {
 const delay = (exchange: Exchange, ms: number): void => {
   const timer = setTimeout(() => applyFault(exchange, undefined), ms);
   exchange.response.once('close', () => clearTimeout(timer));
+};
+
+const stopReading = (exchange: Exchange, afterBytes: number): void => {
+  if (exchange.awaitsContinue) exchange.response.writeContinue();
+  const { request } = exchange;
+  const upstream = forward(exchange, (answer) => answer.resume());
+  let left = afterBytes;
+  const stop = (): void => {
+    request.unpipe(upstream);
+    request.pause();
+  };
+  if (left <= 0) stop();
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left <= 0) stop();
+  });
+  if (left <= 0) request.pause();
 };

@@ -13,6 +13,8 @@ import { text } from 'node:stream/consumers';
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
+import { s3Fault } from './s3-fault.ts';
+import { s3Operation } from './s3-operation.ts';
 import { type FaultLayer, startFaultLayer } from './start-fault-layer.ts';
 
 /** What the origin has taken in full. */
@@ -196,6 +198,56 @@ test('cut answer: head and first bytes come through, the end does not', async ()
   answer.on('data', (chunk: Buffer) => chunks.push(chunk));
   await once(answer, 'error');
   expect([answer.statusCode, Buffer.concat(chunks).toString()]).toEqual([201, 'took']);
+});
+
+test('hide headers: the origin has done it, and the answer comes without them', async () => {
+  layer.script([{ when: {}, fault: { kind: 'hide-headers', headers: ['etag'] } }]);
+  const answer = await put('/x');
+  expect([answer.status, await answer.text(), answer.headers.get('etag')]).toEqual([201, 'took 5', null]);
+  expect((await put('/x')).headers.get('etag')).toBe('"1"');
+});
+
+test('throttle: a body comes whole, no faster than it may', async () => {
+  layer.script([{ when: {}, fault: { kind: 'throttle', bytesPerSecond: 2 ** 20 } }]);
+  const body = Buffer.alloc(2 ** 18, 'valetkey');
+  const start = performance.now();
+  expect(await (await put('/x', body)).text()).toBe(`took ${body.byteLength}`);
+  expect(performance.now() - start).toBeGreaterThan(240);
+  expect(taken[0]?.hash).toBe(createHash('sha256').update(body).digest('hex'));
+});
+
+test.each([0, 2 ** 20])(
+  'stop reading after %i bytes: the client cannot send the rest, until clear',
+  async (afterBytes) => {
+    layer.script([{ when: {}, fault: { kind: 'stop-reading', afterBytes } }]);
+    const sent = codeOf(put('/x', Buffer.alloc(64 * 2 ** 20)));
+    await vi.waitFor(() => expect(layer.log()).toHaveLength(1));
+    expect(await Promise.race([sent, new Promise((done) => setTimeout(done, 300, 'waiting'))])).toBe(
+      'waiting',
+    );
+    layer.clear();
+    expect(await sent).toMatch(/ECONNRESET|EPIPE|UND_ERR_SOCKET/);
+    expect(taken).toEqual([]);
+  },
+);
+
+test('a rule may look into the query, which is not kept', async () => {
+  layer.script([{ when: s3Operation.uploadPart, fault: s3Fault(503, 'SlowDown') }]);
+  expect((await put('/x?X-Amz-Signature=secret')).status).toBe(201);
+  const refused = await put('/x?partNumber=2&uploadId=a&X-Amz-Signature=secret');
+  expect([refused.status, await refused.text()]).toEqual([
+    503,
+    expect.stringContaining('<Code>SlowDown</Code>'),
+  ]);
+  expect(layer.log().map(({ path }) => path)).toEqual(['/x', '/x']);
+});
+
+test('bytes that came are counted by method, those of a broken request too', async () => {
+  layer.script([{ when: {}, fault: { kind: 'reset', at: 'body', afterBytes: 2 ** 20 } }]);
+  await codeOf(put('/x', Buffer.alloc(2 ** 22)));
+  await put('/x', Buffer.alloc(2 ** 21));
+  await vi.waitFor(() => expect(layer.receivedBytes('PUT')).toBeGreaterThan(2 ** 20 + 2 ** 21));
+  expect(layer.receivedBytes('GET')).toBe(0);
 });
 
 test.each(['clear', 'stop'] as const)('black hole: no answer until %s', async (end) => {

@@ -1,5 +1,14 @@
 /** What goes wrong with a request. @internal */
-export type Fault = StatusFault | ResetFault | DelayFault | LostAnswerFault | CutAnswerFault | BlackHoleFault;
+export type Fault =
+  | StatusFault
+  | ResetFault
+  | DelayFault
+  | ThrottleFault
+  | LostAnswerFault
+  | CutAnswerFault
+  | HideHeadersFault
+  | StopReadingFault
+  | BlackHoleFault;
 
 /** Answers in place of the origin, once the request's body has come in. @internal */
 export interface StatusFault {
@@ -42,6 +51,35 @@ export interface CutAnswerFault {
   readonly afterBytes: number;
 }
 
+/**
+ * Passes the request on, and the answer without these headers: what a page sees of a store without CORS rules, or with
+ * rules that do not expose an ETag.
+ *
+ * @internal
+ */
+export interface HideHeadersFault {
+  readonly kind: 'hide-headers';
+  /** In lower case. */
+  readonly headers: readonly string[];
+}
+
+/**
+ * Passes the head on and `afterBytes` of the body, then reads no more, so that the client cannot send; `clear` and
+ * `stop` reset it.
+ *
+ * @internal
+ */
+export interface StopReadingFault {
+  readonly kind: 'stop-reading';
+  readonly afterBytes: number;
+}
+
+/** Passes the request's body on at this rate. @internal */
+export interface ThrottleFault {
+  readonly kind: 'throttle';
+  readonly bytesPerSecond: number;
+}
+
 /** Takes the request and never answers; `clear` and `stop` reset what still waits. @internal */
 export interface BlackHoleFault {
   readonly kind: 'black-hole';
@@ -53,6 +91,8 @@ export interface FaultMatch {
   readonly method?: string;
   /** The whole path as sent, percent-encoded and without the query, or a pattern found in it. @default any */
   readonly path?: string | RegExp;
+  /** A pattern found in the query as sent, which is never kept. @default any */
+  readonly query?: RegExp;
   /** How many matching requests pass first. @default 0 */
   readonly from?: number;
 }

@@ -1,4 +1,5 @@
 import { type ClientRequest, type IncomingMessage, request as send } from 'node:http';
+import type { Transform } from 'node:stream';
 
 import { afterBody, type Exchange } from './exchange.ts';
 
@@ -7,13 +8,17 @@ const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'upgra
 
 /**
  * Passes the request on as it came, its Host header included, for a signature covers it; `onAnswer` gets the
- * origin's answer. Bodies flow at the client's pace and are not kept.
+ * origin's answer. Bodies flow at the client's pace, or at that of what they go through, and are not kept.
  *
  * When the client goes, the origin's connection goes; when the origin fails, the client is answered 502.
  *
  * @internal
  */
-export const forward = (exchange: Exchange, onAnswer: (answer: IncomingMessage) => void): ClientRequest => {
+export const forward = (
+  exchange: Exchange,
+  onAnswer: (answer: IncomingMessage) => void,
+  through?: Transform,
+): ClientRequest => {
   const { request, response, origin } = exchange;
   const upstream = send({
     // A connection of its own: one that was kept alive may be closed by the origin in the same moment.
@@ -38,20 +43,26 @@ export const forward = (exchange: Exchange, onAnswer: (answer: IncomingMessage) 
   response.once('close', () => upstream.destroy());
   // The client's body must go on flowing when the origin no longer takes it, or its end is never seen.
   upstream.once('close', () => {
-    request.unpipe(upstream);
+    request.unpipe();
+    through?.destroy();
     request.resume();
   });
   request.once('end', () => upstream.addTrailers(toPairs(request.rawTrailers)));
-  request.pipe(upstream);
+  if (through === undefined) request.pipe(upstream);
+  else request.pipe(through).pipe(upstream);
   return upstream;
 };
 
-/** Passes the origin's answer to the client as it came, trailers included. @internal */
-export const passAnswer = (exchange: Exchange, answer: IncomingMessage): void => {
+/** Passes the origin's answer to the client as it came, trailers included, but for headers that are hidden. @internal */
+export const passAnswer = (
+  exchange: Exchange,
+  answer: IncomingMessage,
+  hidden: readonly string[] = [],
+): void => {
   const { response } = exchange;
   const status = answer.statusCode ?? 502;
   response.sendDate = false;
-  response.writeHead(status, answer.statusMessage ?? '', endToEnd(answer.rawHeaders));
+  response.writeHead(status, answer.statusMessage ?? '', endToEnd(answer.rawHeaders, hidden));
   response.flushHeaders();
   answer.pipe(response, { end: false });
   answer.once('end', () => {
@@ -96,9 +107,9 @@ const badGateway = (exchange: Exchange, error: NodeJS.ErrnoException): void => {
   afterBody(exchange, () => response.end());
 };
 
-const endToEnd = (rawHeaders: readonly string[]): string[] =>
+const endToEnd = (rawHeaders: readonly string[], hidden: readonly string[] = []): string[] =>
   toPairs(rawHeaders)
-    .filter(([name]) => !hopByHop.has(name.toLowerCase()))
+    .filter(([name]) => !hopByHop.has(name.toLowerCase()) && !hidden.includes(name.toLowerCase()))
     .flat();
 
 const toPairs = (raw: readonly string[]): [string, string][] =>

@@ -30,10 +30,12 @@ export interface FaultLayer {
   readonly endpoint: string;
   /** Puts these rules, counted from now on, in place of all earlier ones. */
   readonly script: (rules: readonly FaultRule[]) => void;
-  /** Removes all rules and resets what waits in a black hole; the log stays. */
+  /** Removes all rules and resets what waits in a black hole or is not read; the log stays. */
   readonly clear: () => void;
   /** All requests so far, in the order of their arrival. */
   readonly log: () => readonly FaultLogEntry[];
+  /** Bytes that came with requests of a method, heads included, over connections that have ended. */
+  readonly receivedBytes: (method: string) => number;
   /** Ends every connection and frees the port; again is fine. */
   readonly stop: () => Promise<void>;
 }
@@ -55,18 +57,23 @@ export const startFaultLayer = async ({
   const origin = toOrigin(target);
   const entries: LogEntry[] = [];
   const held = new Set<Exchange>();
+  const received = new Map<string, number>();
   let decide = createFaultScript([]);
 
   const take = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     const { method = 'GET', url = '/' } = request;
-    const path = url.replace(/\?.*$/s, '');
-    const fault = decide(method, path);
+    const [path = '', query = ''] = url.split(/\?(.*)/s);
+    const fault = decide(method, path, query);
     const name = `${method} ${path}`;
     const exchange: Exchange = { request, response, origin, awaitsContinue, name, report };
     response.shouldKeepAlive = false;
+    // A connection serves one request.
+    request.socket.once('close', () =>
+      received.set(method, (received.get(method) ?? 0) + request.socket.bytesRead),
+    );
     entries.push({ method, path, response, ...(fault && { fault: fault.kind }) });
     if (fault) report(`fault layer: ${fault.kind} for ${name}`);
-    if (fault?.kind === 'black-hole') {
+    if (fault?.kind === 'black-hole' || fault?.kind === 'stop-reading') {
       held.add(exchange);
       response.once('close', () => held.delete(exchange));
     }
@@ -93,6 +100,7 @@ export const startFaultLayer = async ({
       for (const exchange of held) resetConnection(exchange);
     },
     log: () => entries.map(toLogEntry),
+    receivedBytes: (method) => received.get(method) ?? 0,
     stop: () =>
       (stopped ??= new Promise((done) => {
         server.close(() => done());

@@ -1,6 +1,8 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { createLine } from './tcp-line.ts';
+
 /**
  * What goes wrong with connections, below whatever protocol they carry. A fault holds for the connections that are
  * open and for those that come, until another one takes its place.
@@ -11,6 +13,11 @@ export type TcpFault =
   | { readonly kind: 'latency'; readonly ms: number }
   /** The origin's bytes come at most at this rate. */
   | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
+  /**
+   * Each connection is a line of its own: so many bytes a second in each direction, each on its way for half the round
+   * trip. Windows are not imitated: what is under way is bounded by the rate alone.
+   */
+  | { readonly kind: 'line'; readonly bytesPerSecond: number; readonly roundTripMs: number }
   /** Connections end with a TCP reset: at once, or when so many of the origin's bytes have come. */
   | { readonly kind: 'reset'; readonly afterBytes?: number }
   /** Connections end in order, in the middle of what the origin says. */
@@ -106,10 +113,15 @@ const pass = async (
 ): Promise<void> => {
   try {
     // One side may have said all it has to say and still listen.
+    const line = createLine(to);
     for await (const chunk of from.iterator({ destroyOnReturn: false })) {
       if (!Buffer.isBuffer(chunk)) continue;
       const fault = faultNow();
       if (link.isDead) continue;
+      if (fault?.kind === 'line') {
+        await line.send(chunk, fault);
+        continue;
+      }
       if (fault?.kind === 'latency') await delay(fault.ms);
       if (direction === 'to-client') {
         if (fault?.kind === 'throttle') await delay((chunk.byteLength / fault.bytesPerSecond) * 1000);
@@ -118,6 +130,7 @@ const pass = async (
       }
       if (!to.write(chunk)) await new Promise((resolve) => to.once('drain', resolve).once('close', resolve));
     }
+    await line.arrived();
     if (!link.isDead) to.end();
   } catch {
     // The socket was destroyed, which its own handlers have seen.

@@ -98,3 +98,19 @@ test.each<TcpFault>([
   await until(() => client.end() !== undefined);
   expect([client.text(), client.end()]).toEqual(['x'.repeat(50), 'end']);
 });
+
+test('line: bytes come whole and in order, after the round trip and no faster than the rate', async () => {
+  const proxy = await start();
+  proxy.set({ kind: 'line', bytesPerSecond: 2 ** 20, roundTripMs: 100 });
+  const client = await open(proxy.port);
+  const sent = Array.from({ length: 2 ** 15 }, (_, index) => String(index % 10))
+    .join('')
+    .repeat(8);
+  const startedAt = performance.now();
+  client.socket.write(sent);
+  await until(() => client.text().length === sent.length);
+  expect(client.text()).toBe(sent);
+  expect(performance.now() - startedAt).toBeGreaterThan(340);
+  client.socket.end();
+  await until(() => client.end() === 'end');
+});
