@@ -9,8 +9,9 @@ import {
 } from '@valetkey/core/s3';
 import type { ServiceStore } from '@valetkey/http-handler';
 
+import type { AuthSettings } from './auth-schema.ts';
 import { readSecrets } from './secrets.ts';
-import { serverSchema, type AuthSettings, type ServerSettings } from './server-schema.ts';
+import { serverSchema, type ServerSettings } from './server-schema.ts';
 
 /** What the configuration file comes to. */
 export interface Settings {

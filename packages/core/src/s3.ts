@@ -6,6 +6,7 @@ export {
   type Configuration,
   type ConfiguredStore,
 } from './s3/configuration.ts';
+export { toConfigurationJsonSchema } from './s3/configuration-json-schema.ts';
 export { type StoreCredentials } from './s3/configuration-schema.ts';
 export { CloudfrontCookies, signCloudfrontCookies } from './s3/cloudfront/cloudfront-cookies.ts';
 export {

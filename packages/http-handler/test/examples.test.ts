@@ -86,7 +86,7 @@ async function startExample(...program: readonly string[]): Promise<string> {
 type Ask = (request: Request) => Promise<Response>;
 
 /** Sends a file as a page does, and believes the receipt as a backend does. */
-async function sendFile(ask: Ask, base: string): Promise<void> {
+async function sendFile(ask: Ask, base: string): Promise<string> {
   const post = async (route: string, body: object, bearer = token) =>
     ask(
       new Request(`${base}/v1/${route}`, {
@@ -116,6 +116,7 @@ async function sendFile(ask: Ask, base: string): Promise<void> {
   const receipt = await verifyReceipt(done.items[0].receipt, { secrets: [secret] });
   expect(receipt).toMatchObject({ policy: 'avatars', subject: { kind: 'user', id: 'ann' }, key, bytes: 8 });
   expect(key).toMatch(/^avatars\/ann\/[0-9a-f-]{36}\.png$/);
+  return done.items[0].receipt;
 }
 
 test.each([
@@ -140,6 +141,18 @@ const dispatch = toNodeHandler((request) => route[request.method](request));
 createServer(dispatch).listen(Number(process.env.PORT), '127.0.0.1');`,
   );
   await sendFile(fetch, `${origin}/sign`);
+});
+
+test('receipt/backend.ts believes a receipt once, from the one whose upload it was, and nothing else', async () => {
+  const receipt = await sendFile(fetch, await startExample(pathOf('node/server.ts')));
+  const backend = await startExample(pathOf('receipt/backend.ts'));
+  const show = async (text: string, user: string) =>
+    (await fetch(backend, { method: 'POST', headers: { 'x-signed-in-user': user }, body: text })).status;
+  expect(await show(receipt, 'bob')).toBe(403);
+  expect(await show(`${receipt.slice(0, -4)}AAAA`, 'ann')).toBe(403);
+  expect(await show('', 'ann')).toBe(403);
+  expect(await show(receipt, 'ann')).toBe(201);
+  expect(await show(receipt, 'ann')).toBe(409);
 });
 
 test('workers/worker.ts in workerd, the runtime of Cloudflare Workers', async () => {
@@ -169,6 +182,7 @@ describe('every example', () => {
     'next/signing.ts',
     'next/app/sign/[...path]/route.ts',
     'workers/worker.ts',
+    'receipt/backend.ts',
   ])('%s has fewer than 40 lines', (file) => {
     const text = readFileSync(new URL(`../../../examples/${file}`, import.meta.url), 'utf8');
     expect(text.split('\n').length).toBeLessThan(40);

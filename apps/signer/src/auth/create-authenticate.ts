@@ -1,6 +1,7 @@
 import type { Clock, Subject } from '@valetkey/core';
 
-import type { AuthSettings, ServerSettings } from '../server-schema.ts';
+import type { AuthSettings } from '../auth-schema.ts';
+import type { ServerSettings } from '../server-schema.ts';
 import { cookieIsSafe } from './cookie-is-safe.ts';
 import type { Identities } from './identities.ts';
 import { readJwt, type UnverifiedJwt } from './read-jwt.ts';

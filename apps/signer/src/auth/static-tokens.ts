@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 import type { Subject } from '@valetkey/core';
 
-import type { AuthSettings } from '../server-schema.ts';
+import type { AuthSettings } from '../auth-schema.ts';
 
 type StaticSettings = Extract<AuthSettings, { kind: 'static' }>;
 

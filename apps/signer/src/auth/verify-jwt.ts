@@ -1,7 +1,7 @@
 import { parseDurationSeconds, type Clock, type Subject } from '@valetkey/core';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 
-import type { AuthSettings } from '../server-schema.ts';
+import type { AuthSettings } from '../auth-schema.ts';
 
 /** Settings of one issuer. */
 export type JwtSettings = Extract<AuthSettings, { kind: 'jwt' }>;
