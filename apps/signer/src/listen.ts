@@ -8,6 +8,9 @@ const drainMs = 9000;
 const idleMs = 65_000;
 const headersMs = 10_000;
 const requestMs = 30_000;
+/** Node looks for requests that take too long only this often. */
+const checkMs = 2000;
+const closeIdleMs = 50;
 
 /** A server that listens. */
 export interface Listening {
@@ -32,7 +35,12 @@ export async function listen(
     fetch,
     hostname,
     port,
-    serverOptions: { keepAliveTimeout: idleMs, headersTimeout: headersMs, requestTimeout: requestMs },
+    serverOptions: {
+      keepAliveTimeout: idleMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+    },
   }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -54,6 +62,8 @@ export async function listen(
 
 async function stop(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), drainMs);
+  // A connection that is kept open after its answer would be waited for.
+  const idle = setInterval(() => server.closeIdleConnections(), closeIdleMs);
   try {
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
@@ -61,5 +71,6 @@ async function stop(server: Server): Promise<void> {
     });
   } finally {
     clearTimeout(late);
+    clearInterval(idle);
   }
 }

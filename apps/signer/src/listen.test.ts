@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import { listen } from './listen.ts';
+
+async function open(origin: string): Promise<Socket> {
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  return chunk.toString('latin1');
+}
+
+test('a stop waits for what is in flight, and not for connections that are kept open after it', async () => {
+  const waiting: (() => void)[] = [];
+  const { origin, stop } = await listen(
+    ({ url }) =>
+      url.endsWith('/quick')
+        ? new Response('quick')
+        : new Promise((resolve) => {
+            waiting.push(() => resolve(new Response('done')));
+          }),
+    '127.0.0.1:0',
+  );
+  const busy = await open(origin);
+  const idle = await open(origin);
+  idle.write('GET /quick HTTP/1.1\r\nhost: a\r\n\r\n');
+  expect(await answerOf(idle)).toContain('quick');
+  idle.resume();
+  busy.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  await expect.poll(() => waiting.length).toBe(1);
+  const stopped = stop();
+  // The stop closes it, before what is in flight has ended.
+  await once(idle, 'close');
+  const answer = answerOf(busy);
+  waiting[0]?.();
+  expect(await answer).toMatch(/^HTTP\/1\.1 200 OK/);
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+  }, 8000);
+  await stopped;
+  clearTimeout(late);
+  expect(isLate).toBe(false);
+  await expect(open(origin)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test.each([
+  ['headers that never end', 'POST / HTTP/1.1\r\nhost: a\r\nx-slow: '],
+  ['nothing at all', ''],
+])(
+  'a connection that sends %s is cut',
+  async (_title, bytes) => {
+    const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0');
+    onTestFinished(stop);
+    const socket = await open(origin);
+    socket.on('data', () => undefined);
+    if (bytes !== '') socket.write(bytes);
+    await once(socket, 'close');
+    expect(socket.destroyed).toBe(true);
+  },
+  60_000,
+);
+
+test('headers of 20 KB are refused before anybody reads them', async () => {
+  const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0');
+  onTestFinished(stop);
+  const socket = await open(origin);
+  socket.write(`GET / HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`);
+  expect(await answerOf(socket)).toMatch(/^HTTP\/1\.1 431 /);
+});
