@@ -349,6 +349,26 @@ describe('cancel', () => {
     expect(puts).toEqual([]);
   });
 
+  test('of a file that was begun and waits for its turn gives it up', async () => {
+    const controller = new AbortController();
+    const { uploader, callsTo } = uploaderOver(
+      {
+        putScript: () => {
+          controller.abort(new Error('enough'));
+          return undefined;
+        },
+      },
+      { concurrency: 1 },
+    );
+    const first = uploader.upload(fileOf(5));
+    const second = uploader.upload(fileOf(10), { signal: controller.signal });
+    const third = uploader.upload(fileOf(95), { signal: controller.signal });
+    const ends = await Promise.allSettled([first, second, third]);
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const begun = callsTo('/v1/uploads').flatMap(({ body }) => body['files'] as unknown[]).length;
+    await until(() => callsTo('/v1/uploads/abort').flatMap(({ body }) => body['items']).length === begun - 1);
+  });
+
   test('of a paused file ends it', async () => {
     const controller = new AbortController();
     const { upload, callsTo } = uploaderOver({

@@ -78,6 +78,7 @@ export async function sendParts(
       onProgress: (sentBytes: number) => progress.moved(partNumber, sentBytes),
     };
     const { etag } = await sendPiece(piece, { ...context, signal });
+    window.done(partNumber);
     sent.etags.set(partNumber, etag);
     progress.arrived(partNumber, bytes);
   };

@@ -31,6 +31,8 @@ export interface SigningWindow {
   readonly request: (partNumber: number) => Promise<SignedRequest<PartRequest>>;
   /** A request that the store takes for expired: never again. */
   readonly drop: (partNumber: number) => void;
+  /** A part that has arrived needs no request any more. */
+  readonly done: (partNumber: number) => void;
 }
 
 export function createSigningWindow({
@@ -43,6 +45,7 @@ export function createSigningWindow({
 }: WindowOptions): SigningWindow {
   const known = new Map(first.map((part) => [part.partNumber, toSigned(part, clock)]));
   const pending = new Map<number, Promise<void>>();
+  const left = new Set(numbers);
   const places = new Map(numbers.map((partNumber, place) => [partNumber, place]));
   let size = Math.max(leastParts, first.length);
   const isReady = (partNumber: number) => {
@@ -57,7 +60,9 @@ export function createSigningWindow({
     }
   };
   const open = (from: number) => {
-    const asked = numbers.slice(from, from + size).filter((each) => !isReady(each) && !pending.has(each));
+    const asked = numbers
+      .slice(from, from + size)
+      .filter((each) => left.has(each) && !isReady(each) && !pending.has(each));
     const [sample] = known.values();
     size = Math.min(2 * size, mostParts, sentWithin((sample?.lifeMs ?? 0) / 2, partMs(), width));
     const settled = signAll(asked);
@@ -69,11 +74,15 @@ export function createSigningWindow({
   /** The next window, when less than half of one is left. */
   const prefetch = (place: number) => {
     const ahead = numbers.slice(place + 1, place + 1 + Math.ceil(size / 2));
-    const missing = ahead.findIndex((each) => !known.has(each) && !pending.has(each));
+    const missing = ahead.findIndex((each) => left.has(each) && !known.has(each) && !pending.has(each));
     if (missing >= 0) void open(place + 1 + missing).catch(() => undefined);
   };
   return {
     drop: (partNumber) => known.delete(partNumber),
+    done: (partNumber) => {
+      known.delete(partNumber);
+      left.delete(partNumber);
+    },
     request: async (partNumber) => {
       const place = places.get(partNumber) ?? 0;
       if (!isReady(partNumber)) await (pending.get(partNumber) ?? open(place));

@@ -1,16 +1,16 @@
 /** One file from its first request to its verified end. */
 import type { BeginAhead } from './begin-ahead.ts';
-import { markOf, toReadError } from './file-guard.ts';
+import { beginUpload, type BeginContext } from './begin-upload.ts';
+import { markOf } from './file-guard.ts';
 import { finishParts, finishUpload } from './finish-upload.ts';
-import { toOpenUpload, type Declared, type OpenUpload } from './open-upload.ts';
+import type { OpenUpload } from './open-upload.ts';
 import { createProgress } from './progress.ts';
-import { withRetries } from './retry.ts';
 
 import { sendParts, type PartsContext } from './send-parts.ts';
 import { sendWhole } from './send-whole.ts';
 import type { CompletedUpload } from './service-client.ts';
 import { untilAborted } from './settle-with.ts';
-import { isForgotten, isSame, takeUp, type Memory } from './take-up.ts';
+import { isForgotten, isSame, takeUp } from './take-up.ts';
 import { UploadError } from './upload-error.ts';
 
 /** Times that an upload which the service or the store has lost is begun afresh. */
@@ -31,12 +31,8 @@ const lasting: ReadonlySet<string> = new Set([
 ]);
 
 /** What uploading one file needs. */
-export interface FileContext extends Omit<PartsContext, 'mark' | 'progress'> {
+export interface FileContext extends Omit<PartsContext, 'mark' | 'progress'>, BeginContext {
   readonly ahead: BeginAhead;
-  readonly memory: Memory;
-  readonly declared: Omit<Declared, 'nonce' | 'checksum'>;
-  /** Files of at most so many bytes go up in one piece; asked only where the file's checksum is wanted. */
-  readonly thresholdBytes: () => Promise<number>;
   readonly onProgress: (sentBytes: number) => void;
 }
 
@@ -48,87 +44,58 @@ export interface FileContext extends Omit<PartsContext, 'mark' | 'progress'> {
 export async function uploadFile(file: FileContext): Promise<CompletedUpload> {
   const context = { ...file, mark: markOf(file.file) };
   for (let restarts = 0; ; restarts += 1) {
-    const upload = await open(context, restarts);
-    const progress = createProgress(context.declared.bytes, context.onProgress);
+    const leave = await context.ahead.enter(context.declared.bytes, context.signal);
     try {
-      const completed = await untilAborted(context.signal, transfer(upload, { ...context, progress }));
-      await context.memory.forget();
-      return completed;
-    } catch (error) {
-      const isLost = error instanceof UploadError && isForgotten(error) && error.code !== 'forbidden';
-      if (!context.signal.aborted && isLost && restarts < maxRestarts) continue;
-      await giveUp(upload, error, context);
-      throw error;
+      const upload = await open(context, restarts);
+      const completed = await attempt(upload, { leave, mayRestart: restarts < maxRestarts }, context);
+      if (completed !== undefined) return completed;
+    } finally {
+      leave();
     }
   }
 }
 
-/** In the order of admission, so that many small files are begun together. */
-async function open(context: FileContext, restarts: number): Promise<OpenUpload> {
-  const { ahead, turn, signal, declared, memory, service } = context;
-  const leave = await ahead.enter(declared.bytes, signal);
-  try {
-    const known = restarts === 0 ? await memory.recall() : undefined;
-    const resumed =
-      known && isSame(known, declared, context.checksum?.algorithm)
-        ? await takeUp(known, service, context)
-        : undefined;
-    const upload = resumed ?? (await begin(context));
-    // A paused file is in nobody's way.
-    turn.running().addEventListener('abort', leave, { once: true });
-    if (turn.isPaused()) leave();
-    await turn.hold();
-    return upload;
-  } finally {
-    leave();
-  }
-}
+type AttemptContext = FileContext & Omit<PartsContext, 'progress'>;
 
-async function begin(context: FileContext): Promise<OpenUpload> {
-  const { service, signal, declared, memory, environment } = context;
-  const nonce = environment.newNonce();
-  const checksum = await checksumOf(context);
-  const file = { ...declared, nonce, ...checksum };
-  const begun = await withRetries(context, async (attempt) => {
-    const work = service.begin({ ...file, ...(attempt > 0 ? { retry: true } : {}) });
-    try {
-      return await untilAborted(signal, work);
-    } catch (error) {
-      // What is begun in spite of it is given up as soon as it is known.
-      if (signal.aborted) void work.then(({ id }) => service.abort(id)).catch(() => undefined);
-      throw error;
-    }
-  });
-  const { id, key, expiresAt } = begun;
-  const partBytes = begun.mode === 'multipart' ? begun.partBytes : undefined;
-  await memory.keep({
-    ...declared,
-    algorithm: checksum.checksum?.algorithm,
-    id,
-    nonce,
-    key,
-    expiresAt,
-    partBytes,
-  });
-  return toOpenUpload(begun, declared.bytes);
-}
-
-/** The whole file's digest where it goes up in one piece; parts have their own. */
-async function checksumOf({
-  checksum,
-  declared: { bytes },
-  file,
-  signal,
-  thresholdBytes,
-}: FileContext): Promise<Pick<Declared, 'checksum'>> {
-  if (checksum === undefined) return {};
-  const { algorithm } = checksum;
-  if (bytes > (await thresholdBytes())) return { checksum: { algorithm } };
+/** Undefined when the upload was lost and the file should be begun afresh. */
+async function attempt(
+  upload: OpenUpload,
+  { leave, mayRestart }: { readonly leave: () => void; readonly mayRestart: boolean },
+  context: AttemptContext,
+): Promise<CompletedUpload | undefined> {
   try {
-    return { checksum: { algorithm, value: await checksum.digest(file, signal) } };
+    return await whenItsTurn(upload, leave, context);
   } catch (error) {
-    throw toReadError(error);
+    const isLost = error instanceof UploadError && isForgotten(error) && error.code !== 'forbidden';
+    if (!context.signal.aborted && isLost && mayRestart) return undefined;
+    await giveUp(upload, error, context);
+    throw error;
   }
+}
+
+async function open(context: FileContext, restarts: number): Promise<OpenUpload> {
+  const { declared, memory, service, checksum } = context;
+  const known = restarts === 0 ? await memory.recall() : undefined;
+  const isKnown = known !== undefined && isSame(known, declared, checksum?.algorithm);
+  const resumed = isKnown ? await takeUp(known, service, context) : undefined;
+  return resumed ?? (await beginUpload(context));
+}
+
+async function whenItsTurn(
+  upload: OpenUpload,
+  leave: () => void,
+  context: AttemptContext,
+): Promise<CompletedUpload> {
+  const { turn, signal, declared, memory } = context;
+  // A paused file is in nobody's way.
+  turn.running().addEventListener('abort', leave, { once: true });
+  if (turn.isPaused()) leave();
+  await turn.hold();
+  leave();
+  const progress = createProgress(declared.bytes, context.onProgress);
+  const completed = await untilAborted(signal, transfer(upload, { ...context, progress }));
+  await memory.forget();
+  return completed;
 }
 
 async function transfer(upload: OpenUpload, context: FileContext & PartsContext): Promise<CompletedUpload> {
