@@ -23,6 +23,8 @@ import { measureWriteCeiling } from './scale/write-ceiling.ts';
 const team = 'vision';
 const newShares = 50;
 const onOneName = 1_000;
+/** As in the Deployment. */
+const shippedNodeOptions = ['--max-semi-space-size=16'];
 const shippedElection = ['--lease-duration', '15s', '--renew-deadline', '10s', '--retry-period', '2s'];
 
 const { values } = parseArgs({
@@ -160,7 +162,8 @@ try {
 async function start(profileFolder?: string) {
   const main = new URL('../dist/main.js', import.meta.url).pathname;
   const profile = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-  const replica = await startReplica(engine.description, shippedElection, { program: [...profile, main] });
+  const program = [...shippedNodeOptions, ...profile, main];
+  const replica = await startReplica(engine.description, shippedElection, { program });
   running.add(replica);
   return replica;
 }

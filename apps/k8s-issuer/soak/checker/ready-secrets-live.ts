@@ -17,7 +17,7 @@ export function readySecretsLive(history: readonly HistoryRecord[]): Verdict {
       const isOver = share.endsMs !== undefined && share.endsMs <= record.atMs;
       // What has come to the end it asked for is about to be withdrawn, and owes nobody anything.
       const leftMs = isOver ? undefined : lifeLeftMs(known, share, record.atMs);
-      if (leftMs !== undefined) least = Math.min(least, leftMs);
+      if (leftMs !== undefined && share.endsMs === undefined) least = Math.min(least, leftMs);
       // While the API server is away nobody can say what is there; but what was there ends all the same.
       const count = leftMs === undefined && record.reachable ? (apart.get(share.uid) ?? 0) + 1 : 0;
       apart.set(share.uid, count);
