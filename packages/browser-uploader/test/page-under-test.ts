@@ -27,6 +27,8 @@ export interface PageUnderTest {
   readonly signer: string;
   readonly pageOrigin: string;
   readonly complaints: string[];
+  /** How many requests the service has answered, preflights left out. */
+  readonly serviceCalls: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -84,7 +86,11 @@ export async function openPage({
     authenticate: () => ({ kind: 'user', id: 'ann', claims: {} }),
     corsOrigins: [pages.origin],
   });
-  const signer = await serve(handler);
+  let serviceCalls = 0;
+  const signer = await serve((request) => {
+    if (request.method !== 'OPTIONS') serviceCalls += 1;
+    return handler(request);
+  });
   signerOrigin = signer.origin;
   await allowOrigins(s3, bucket, [pages.origin]);
   const browser = await connectChromium(requireEngine(engines, 'chromium'));
@@ -100,7 +106,17 @@ export async function openPage({
     await browser.close();
     await Promise.all([pages.stop(), signer.stop()]);
   };
-  return { page, context, s3, bucket, signer: signer.origin, pageOrigin: pages.origin, complaints, stop };
+  return {
+    page,
+    context,
+    s3,
+    bucket,
+    signer: signer.origin,
+    pageOrigin: pages.origin,
+    complaints,
+    serviceCalls: () => serviceCalls,
+    stop,
+  };
 }
 
 /** The strictest policy that an upload can do with. */

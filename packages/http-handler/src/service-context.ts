@@ -25,6 +25,7 @@ import type { CallContext } from './store/store-call.ts';
 /** @internal */
 export interface ServiceContext {
   readonly book: ReadonlyMap<string, PolicyEntry>;
+  readonly stores: ServiceOptions['stores'];
   readonly keys: () => Promise<readonly [ServiceKey, ...ServiceKey[]]>;
   readonly clock: Clock;
   readonly hooks: SafeHooks;
@@ -38,6 +39,7 @@ export function toContext(options: ServiceOptions): ServiceContext {
   let keys: ReturnType<typeof deriveServiceKeys> | undefined;
   return {
     book: createPolicyBook(options),
+    stores: options.stores,
     keys: () => (keys ??= deriveServiceKeys(options.secrets)),
     clock,
     hooks: toSafeHooks(options.hooks ?? {}),

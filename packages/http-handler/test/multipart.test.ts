@@ -464,6 +464,16 @@ describe('parts', () => {
     expect((await ask(gone, 'parts', { id, partNumbers: [1] })).problem.code).toBe('forbidden');
   });
 
+  test('are refused once the policy is withdrawn, and the upload can still be given up by who began it', async () => {
+    const under = await serviceUnderTest([big]);
+    const { id, key } = await begin(under);
+    const gone = serviceOver(under, [named]);
+    expect((await ask(gone, 'abort', { id }, 'bob')).problem.code).toBe('forbidden');
+    expect(await storeOf(under).openUploads(key)).toHaveLength(1);
+    expect(await ask(gone, 'abort', { id })).toEqual({ aborted: true });
+    expect(await storeOf(under).openUploads(key)).toEqual([]);
+  });
+
   test('of an upload whose session has ended are signed no more', async () => {
     let nowMs = Date.now();
     const under = await serviceUnderTest([{ ...big, upload: { ...big.upload, session: '10m' } }], {

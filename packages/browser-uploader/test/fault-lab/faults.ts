@@ -53,6 +53,7 @@ const quick = new Set([
   'store: URL expired',
   'store: 200 with an error body on complete',
   'store: CORS off',
+  'signer: policy withdrawn while uploading',
   'signer: answer to begin lost',
 ]);
 

@@ -24,7 +24,7 @@ export function isKeyOfOneUpload({ keys: [pattern] }: Policy): boolean {
  */
 export async function abortSiblings(
   context: ServiceContext,
-  { claims: { key }, entry: { policy, bucket, target } }: OpenUpload,
+  { claims: { key }, entry: { policy, bucket, target } }: Pick<OpenUpload, 'claims' | 'entry'>,
 ): Promise<void> {
   if (!isKeyOfOneUpload(policy)) return;
   const open = await listUploads({ bucket, key }, target, context.call());

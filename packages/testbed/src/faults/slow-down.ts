@@ -6,7 +6,7 @@ export const slowDown = (bytesPerSecond: number): Transform => {
   return new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
       freeMs = Math.max(freeMs, performance.now()) + (chunk.byteLength / bytesPerSecond) * 1000;
-      setTimeout(done, freeMs - performance.now(), undefined, chunk);
+      setTimeout(done, Math.max(0, freeMs - performance.now()), undefined, chunk);
     },
   });
 };

@@ -20,7 +20,7 @@ export const createLine = (to: Socket): Line => {
   let freeMs = 0;
   let last: Promise<void> = Promise.resolve();
   const arrive = async (before: Promise<void>, chunk: Buffer, atMs: number): Promise<void> => {
-    await Promise.all([before, delay(atMs - performance.now())]);
+    await Promise.all([before, delay(Math.max(0, atMs - performance.now()))]);
     if (to.writable && !to.write(chunk)) {
       await new Promise((resolve) => to.once('drain', resolve).once('close', resolve));
     }
