@@ -18,8 +18,8 @@ const kinds = ['default', 'secretRef', 'webIdentity', 'assumeRole'] as const;
 
 const credentialsSchema = withRules(
   z.strictObject({
-    default: z.strictObject({}).optional(),
-    secretRef: secretRefSchema.optional(),
+    default: z.strictObject({}).describe("The issuer's own identity").optional(),
+    secretRef: secretRefSchema.describe("Keys in a Secret of the issuer's namespace").optional(),
     webIdentity: z
       .strictObject({ roleArn: roleArn(), sessionDuration: durationField('15m', '12h').default('1h') })
       .optional(),
@@ -33,7 +33,10 @@ const credentialsSchema = withRules(
           .regex(/^[A-Za-z0-9_+=,.@:/-]+$/)
           .optional(),
         sessionDuration: durationField('15m', '12h').default('1h'),
-        scope: z.enum(['Store', 'Share']).default('Store'),
+        scope: z
+          .enum(['Store', 'Share'])
+          .default('Store')
+          .describe('Share: a session for each that opens its objects only'),
       })
       .optional(),
   }),
@@ -57,7 +60,7 @@ export const clusterShareStoreSchema = z.object({
   spec: z.strictObject({
     ...storeFields,
     credentials: credentialsSchema,
-    allowedNamespaces: namespaceSelectionSchema.prefault({}),
+    allowedNamespaces: namespaceSelectionSchema.prefault({}).describe('Who may use it; nobody unless said'),
   }),
   status: storeStatusSchema.optional(),
 });

@@ -47,12 +47,12 @@ const requestSchema = z.strictObject({
  */
 export const shareObjectSchema = withRules(
   z.strictObject({
-    name: dnsLabel(),
-    key: objectKeyField(),
-    method: z.enum(['GET', 'HEAD', 'PUT', 'DELETE']).default('GET'),
-    versionId: headerValue(1024).optional(),
-    response: responseSchema.optional(),
-    request: requestSchema.optional(),
+    name: dnsLabel().describe('Names the entries in the Secret'),
+    key: objectKeyField().describe('Key of the object'),
+    method: z.enum(['GET', 'HEAD', 'PUT', 'DELETE']).default('GET').describe('What the URL is for'),
+    versionId: headerValue(1024).describe('One version instead of the current one').optional(),
+    response: responseSchema.describe('Headers that the store answers with').optional(),
+    request: requestSchema.describe('What must be uploaded').optional(),
   }),
   [
     {

@@ -13,8 +13,8 @@ const sizePattern = /^\d{1,15}(Ki|Mi|Gi|Ti)?$/;
 const sizeField = () => z.string().min(1).max(18).regex(sizePattern);
 
 const lifetimeSchema = z.strictObject({
-  default: durationField('5m', '168h').default('1h'),
-  max: durationField('5m', '168h'),
+  default: durationField('5m', '168h').default('1h').describe('Where a Share does not say'),
+  max: durationField('5m', '168h').describe('Asking for more is denied'),
 });
 
 const uploadSchema = z.strictObject({
@@ -53,8 +53,13 @@ export const sharePolicySchema = z.object({
   kind: z.literal('SharePolicy'),
   metadata: objectMetaSchema,
   spec: z.strictObject({
-    namespaces: namespaceSelectionSchema,
-    stores: z.array(storeReferenceSchema).min(1).max(64).meta({ 'x-kubernetes-list-type': 'atomic' }),
+    namespaces: namespaceSelectionSchema.describe('Whose Shares it is about'),
+    stores: z
+      .array(storeReferenceSchema)
+      .min(1)
+      .max(64)
+      .meta({ 'x-kubernetes-list-type': 'atomic' })
+      .describe('Of which stores'),
     buckets: z.array(bucketField()).min(1).max(64).meta({ 'x-kubernetes-list-type': 'set' }),
     actions: z
       .array(z.enum(['download', 'upload', 'delete']))
@@ -63,17 +68,27 @@ export const sharePolicySchema = z.object({
       .meta({ 'x-kubernetes-list-type': 'set' }),
     keys: z.array(keyPattern()).min(1).max(64).meta({ 'x-kubernetes-list-type': 'atomic' }),
     exceptKeys: z.array(keyPattern()).max(64).meta({ 'x-kubernetes-list-type': 'atomic' }).optional(),
-    lifetime: lifetimeSchema,
-    upload: uploadSchema.optional(),
-    download: downloadSchema.optional(),
-    maxObjects: z.int().min(1).max(128).default(128),
+    lifetime: lifetimeSchema.describe('How long URLs live'),
+    upload: uploadSchema.describe('What may be uploaded').optional(),
+    download: downloadSchema.describe('How objects are downloaded').optional(),
+    maxObjects: z.int().min(1).max(128).default(128).describe('Objects in one Share'),
   }),
   status: z
     .object({
       observedGeneration: z.int().min(0).meta({ format: 'int64' }).optional(),
       conditions: conditionsField().optional(),
-      matchedShares: z.int().min(0).meta({ format: 'int64' }).optional(),
-      deniedShares: z.int().min(0).meta({ format: 'int64' }).optional(),
+      matchedShares: z
+        .int()
+        .min(0)
+        .meta({ format: 'int64' })
+        .describe('Shares published under it')
+        .optional(),
+      deniedShares: z
+        .int()
+        .min(0)
+        .meta({ format: 'int64' })
+        .describe('Shares it concerns and nothing allows')
+        .optional(),
     })
     .optional(),
 });

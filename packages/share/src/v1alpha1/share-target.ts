@@ -36,9 +36,12 @@ const templateSchema = z.strictObject({
  * @internal
  */
 export const shareTargetSchema = z.strictObject({
-  secretName: dnsSubdomain().optional(),
-  layout: z.enum(['Files', 'Env', 'Both']).default('Files'),
-  template: templateSchema.optional(),
+  secretName: dnsSubdomain().describe("Name of the Secret; the Share's own otherwise").optional(),
+  layout: z
+    .enum(['Files', 'Env', 'Both'])
+    .default('Files')
+    .describe('Files to mount, environment variables, or both'),
+  template: templateSchema.describe('Labels and annotations of the Secret').optional(),
 });
 
 /** @public */

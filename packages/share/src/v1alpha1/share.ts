@@ -12,8 +12,8 @@ import { storeReferenceSchema } from './store-reference.ts';
 
 const specSchema = withRules(
   z.strictObject({
-    storeRef: storeReferenceSchema,
-    bucket: bucketField(),
+    storeRef: storeReferenceSchema.describe('The store to sign for'),
+    bucket: bucketField().describe('The bucket of every object'),
     objects: z
       .array(shareObjectSchema)
       .min(1)
@@ -25,13 +25,24 @@ const specSchema = withRules(
           { error: 'must have a different name for each object' },
         ),
       )
-      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] }),
-    lifetime: durationField('5m', '168h').optional(),
-    renewal: z.strictObject({ before: durationField('1s', '168h').optional() }).optional(),
-    endTime: instantField().optional(),
-    ttlAfterEnd: durationField('0s', '8760h').optional(),
+      .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['name'] })
+      .describe('The objects to keep URLs for, and what may be done with each'),
+    lifetime: durationField('5m', '168h')
+      .describe("How long each URL lives; the policy's default otherwise")
+      .optional(),
+    renewal: z
+      .strictObject({
+        before: durationField('1s', '168h')
+          .describe('How long before the end URLs are renewed; a third of the lifetime otherwise')
+          .optional(),
+      })
+      .optional(),
+    endTime: instantField().describe('No URL lives past this; then they are withdrawn').optional(),
+    ttlAfterEnd: durationField('0s', '8760h')
+      .describe('Delete the Share this long after endTime, where the issuer is told to')
+      .optional(),
     target: shareTargetSchema.prefault({}),
-    suspend: z.boolean().default(false),
+    suspend: z.boolean().default(false).describe('Renew nothing; what is published lives out its time'),
   }),
   [
     {

@@ -18,20 +18,28 @@ const baseUrlField = () =>
 
 /** Where a store is and how its URLs look. */
 export const storeFields = {
-  profile: z.enum(['aws', 's3', 'r2', 'minio', 'seaweedfs', 'ceph', 'b2', 'gcs']),
+  profile: z
+    .enum(['aws', 's3', 'r2', 'minio', 'seaweedfs', 'ceph', 'b2', 'gcs'])
+    .describe('What the store can do'),
   region: z
     .string()
     .min(1)
     .max(64)
     .regex(/^[a-z0-9-]+$/)
     .optional(),
-  endpoint: baseUrlField().optional(),
-  publicEndpoint: baseUrlField().optional(),
-  addressing: z.enum(['virtual', 'path']).optional(),
-  useDualstackEndpoint: z.boolean().optional(),
-  useFipsEndpoint: z.boolean().optional(),
-  useAccelerateEndpoint: z.boolean().optional(),
-  maxLifetime: durationField('1m', '168h').optional(),
+  endpoint: baseUrlField().describe('Base URL of the store; the issuer never calls it').optional(),
+  publicEndpoint: baseUrlField().describe('Base URL in the presigned URLs, where it differs').optional(),
+  addressing: z
+    .enum(['virtual', 'path'])
+    .describe('Where the bucket stands; by profile and bucket name otherwise')
+    .optional(),
+  useDualstackEndpoint: z.boolean().describe('IPv6 too; profile aws, without endpoint').optional(),
+  useFipsEndpoint: z.boolean().describe('Profile aws, without endpoint').optional(),
+  useAccelerateEndpoint: z
+    .boolean()
+    .describe('Transfer Acceleration; profile aws, without endpoints')
+    .optional(),
+  maxLifetime: durationField('1m', '168h').describe('Bounds every URL of the store').optional(),
 };
 
 /** Static keys in a Secret. */

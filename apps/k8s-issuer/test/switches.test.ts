@@ -1,0 +1,127 @@
+/** What the issuer does only when it is told to; on a control plane of its own. */
+import {
+  controlPlane,
+  requireEngine,
+  startKubernetes,
+  type ControlPlane,
+  type ControlPlaneEngine,
+} from '@valetkey/testbed';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+
+import { installBase, issuerToken, startIssuer, type IssuerUnderTest } from './issuer-under-test.ts';
+import { until } from './replica.ts';
+import { applyPlatform } from './share-fixtures.ts';
+import { applyAll, team, type Team } from './team.ts';
+
+const namespace = 'vision';
+const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary-of-the-store' };
+const hourMs = 3_600_000;
+
+let engine: ControlPlaneEngine;
+let cluster: ControlPlane;
+let issuer: IssuerUnderTest;
+let shares: Team;
+let offsetMs = 0;
+const start = (args: readonly string[] = []) => startIssuer(engine.description, keys, () => offsetMs, args);
+const inHours = (hours: number) => new Date(Date.now() + hours * hourMs).toISOString();
+
+beforeAll(async () => {
+  requireEngine(inject('engines'), 'kubernetes');
+  engine = await startKubernetes({ report: () => undefined });
+  cluster = controlPlane(engine.description);
+  await installBase(cluster);
+  await applyPlatform(cluster);
+  await cluster.createNamespace(namespace, { tier: 'ml' });
+  shares = team(cluster, namespace, {
+    storeRef: { kind: 'ClusterShareStore', name: 'models' },
+    bucket: 'models',
+  });
+});
+afterEach(() => issuer.stop());
+afterAll(() => engine.stop());
+
+test('a Share ends at its end time, and stays unless deleting is switched on', async () => {
+  offsetMs = 0;
+  issuer = await start();
+  await shares.create('ending', { endTime: inHours(1), ttlAfterEnd: '1h' });
+  const { status } = await shares.ready('ending');
+  expect(status).toMatchObject({ clampedBy: 'end-time', renewalTime: status?.expirationTime });
+  offsetMs = hourMs;
+  await shares.reason('ending', 'Ended');
+  expect(await shares.entries('ending')).toEqual({});
+  offsetMs = 3 * hourMs;
+  await shares.create('later');
+  await shares.ready('later');
+  expect(await shares.condition('ending')).toMatchObject({ reason: 'Ended' });
+});
+
+test('a Share that has ended is deleted its ttlAfterEnd later when that is switched on', async () => {
+  await applyAll(cluster, mayDeleteShares);
+  offsetMs = 1.5 * hourMs;
+  issuer = await start(['--delete-ended-shares']);
+  await shares.create('watch');
+  await shares.ready('watch');
+  expect((await cluster.request('GET', shares.sharePath('ending'))).status).toBe(200);
+  offsetMs = 2.1 * hourMs;
+  await until(
+    'it is gone',
+    async () => (await cluster.request('GET', shares.sharePath('ending'))).status === 404,
+  );
+  expect((await cluster.request('GET', shares.sharePath('watch'))).status).toBe(200);
+});
+
+test(
+  'without the admission policy nothing is published, and with the switch every Share says so',
+  { timeout: 90_000 },
+  async () => {
+    await cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'valetkey-issuer-secrets');
+    await admission(201);
+    offsetMs = 0;
+    issuer = await start();
+    await shares.create('unguarded');
+    await until('it is said', async () => issuer.log().includes('does not guard Secrets'));
+    expect(await shares.condition('unguarded')).toBeUndefined();
+    await issuer.stop();
+    issuer = await start(['--allow-unguarded-secrets']);
+    await shares.ready('unguarded');
+    expect(await shares.condition('unguarded', 'Unguarded')).toMatchObject({
+      status: 'True',
+      reason: 'Unguarded',
+    });
+  },
+);
+
+test('the condition goes when the policy is back', { timeout: 90_000 }, async () => {
+  await installBase(cluster);
+  await admission(403);
+  issuer = await start(['--allow-unguarded-secrets']);
+  await until('it is gone', async () => (await shares.condition('unguarded', 'Unguarded')) === undefined);
+  await shares.ready('unguarded');
+});
+
+/** Waits until the API server answers so to a Secret that the issuer must not write. */
+async function admission(status: number): Promise<void> {
+  const token = await issuerToken(cluster);
+  const path = `/api/v1/namespaces/${namespace}/secrets?dryRun=All`;
+  const opaque = { metadata: { name: 'opaque' } };
+  await until(
+    `admission answers ${status}`,
+    async () => (await cluster.request('POST', path, opaque, { token })).status === status,
+  );
+}
+
+const mayDeleteShares = [
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'valetkey-delete-ended' },
+    rules: [{ apiGroups: ['valetkey.dev'], resources: ['shares'], verbs: ['delete'] }],
+  },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'valetkey-delete-ended' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'valetkey-delete-ended' },
+    subjects: [{ kind: 'ServiceAccount', name: 'valetkey-issuer', namespace: 'valetkey-system' }],
+  },
+];
