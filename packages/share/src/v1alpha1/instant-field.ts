@@ -1,9 +1,8 @@
+import { parseInstant, ValetkeyError } from '@valetkey/core';
 import { z } from 'zod';
 
-const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
-
 /**
- * An RFC 3339 instant.
+ * An RFC 3339 instant that the calendar has: who reads it later must not be surprised by one that it has not.
  * @internal
  */
 export const instantField = () =>
@@ -11,8 +10,18 @@ export const instantField = () =>
     .string()
     .max(40)
     .check(
-      z.refine((text: string) => rfc3339.test(text), {
+      z.refine(isInstant, {
         error: 'must be an RFC 3339 instant such as 2027-01-31T00:00:00Z',
       }),
     )
     .meta({ format: 'date-time' });
+
+function isInstant(text: string): boolean {
+  try {
+    parseInstant(text, 'instant');
+    return true;
+  } catch (error) {
+    if (error instanceof ValetkeyError) return false;
+    throw error;
+  }
+}
