@@ -5,7 +5,7 @@
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 interface Bundle {
   readonly name: string;
@@ -42,6 +42,18 @@ const bundles: readonly Bundle[] = [
     maxBytes: 24.5 * 1024,
   },
   {
+    name: 'resume store, which the plugin loads with the first upload',
+    source: `export { createIndexedDbResumeStore } from './src/engine.ts'`,
+    folder: 'packages/browser-uploader',
+    maxBytes: 2 * 1024,
+  },
+  {
+    name: 'checksums of @valetkey/browser-uploader without the worker',
+    source: `export { createChecksum } from './src/engine.ts'`,
+    folder: 'packages/browser-uploader',
+    maxBytes: 1.5 * 1024,
+  },
+  {
     name: 'checksum worker of @valetkey/browser-uploader',
     source: `import './src/engine/integrity/checksum-worker.ts'`,
     folder: 'packages/browser-uploader',
@@ -57,16 +69,34 @@ for (const { name, source, folder, maxBytes } of bundles) {
 }
 
 async function sizeOf(source: string, folder: string): Promise<number> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: path.resolve(folder), loader: 'ts' },
     bundle: true,
     minify: true,
     write: false,
+    metafile: true,
+    splitting: true,
+    outdir: 'out',
     format: 'esm',
     platform: 'browser',
     target: 'es2023',
     conditions: ['@valetkey/source'],
     logLevel: 'error',
   });
-  return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+  const loaded = loadedAtOnce(metafile);
+  return outputFiles
+    .filter((file) => loaded.has(path.relative(process.cwd(), file.path)))
+    .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+}
+
+/** The entry and what it imports; not what it may import later. */
+function loadedAtOnce({ outputs }: Metafile): ReadonlySet<string> {
+  const entry = Object.keys(outputs).find((name) => outputs[name]?.entryPoint === '<stdin>');
+  const loaded = new Set(entry === undefined ? [] : [entry]);
+  for (const name of loaded) {
+    for (const { path: imported, kind } of outputs[name]?.imports ?? []) {
+      if (kind === 'import-statement') loaded.add(imported);
+    }
+  }
+  return loaded;
 }

@@ -1,11 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-import { s3Admin, temporaryFolder } from '@valetkey/testbed';
+import { s3Admin } from '@valetkey/testbed';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import { build } from 'esbuild';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { openPage, type PageOptions } from './page-under-test.ts';
@@ -148,47 +142,5 @@ describe('the Uppy plugin', () => {
         `uppy.upload().then(({ successful }) => successful.filter((file) => file.response).length)`,
       ),
     ).toBe(0);
-  });
-});
-
-describe('examples/plain-html', () => {
-  const example = fileURLToPath(new URL('../../../examples/plain-html/', import.meta.url));
-
-  test('is under 40 lines and uploads a file as it stands', async () => {
-    const html = await readFile(path.join(example, 'index.html'), 'utf8');
-    expect(html.trimEnd().split('\n').length).toBeLessThan(40);
-    const uppyFolder = path.dirname(createRequire(path.join(example, 'x.js')).resolve('uppy/package.json'));
-    const built = await temporaryFolder('plain-html');
-    onTestFinished(built.remove);
-    await build({
-      entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
-      bundle: true,
-      format: 'esm',
-      external: ['@uppy/core'],
-      conditions: ['@valetkey/source'],
-      outfile: path.join(built.path, 'index.js'),
-    });
-    const answer = async (request: Request) => {
-      const places: Record<string, string> = {
-        '/page/': path.join(example, 'index.html'),
-        '/page/node_modules/uppy/dist/uppy.min.css': path.join(uppyFolder, 'dist/uppy.min.css'),
-        '/page/node_modules/uppy/dist/uppy.min.mjs': path.join(uppyFolder, 'dist/uppy.min.mjs'),
-        '/page/node_modules/@valetkey/browser-uploader/dist/index.js': path.join(built.path, 'index.js'),
-      };
-      const place = places[new URL(request.url).pathname];
-      if (place === undefined) return undefined;
-      const types: Record<string, string> = { '.css': 'text/css', '.html': 'text/html' };
-      return new Response(await readFile(place), {
-        headers: { 'content-type': types[path.extname(place)] ?? 'text/javascript' },
-      });
-    };
-    const { page, pageOrigin, signer } = await opened({ script: '', answer });
-    await page.goto(`${pageOrigin}/page/?endpoint=${encodeURIComponent(signer)}`);
-    await page
-      .locator('.uppy-Dashboard-input')
-      .first()
-      .setInputFiles([{ name: 'plain.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }]);
-    await page.getByRole('button', { name: 'Upload 1 file' }).click();
-    await page.getByText(/plain\.txt is in the bucket as uploads\/[0-9a-f-]{36}\/plain\.txt/).waitFor();
   });
 });

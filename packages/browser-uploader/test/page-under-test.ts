@@ -39,6 +39,9 @@ export interface PageOptions {
   readonly rule?: Partial<RuleInput>;
   /** What the page's policy lets it connect to beside its service and store. */
   readonly connect?: string;
+  /** The page's content security policy. @default the strictest that an upload can do with */
+  readonly csp?: (origins: { readonly connect: string }) => string;
+  readonly styles?: string;
   /** What the page's own origin answers beside the page. */
   readonly answer?: (request: Request, bucket: string) => Promise<Response | undefined>;
 }
@@ -50,6 +53,8 @@ export async function openPage({
   script,
   rule = {},
   connect = '',
+  csp = strictest,
+  styles = '',
   answer,
 }: PageOptions): Promise<PageUnderTest> {
   const s3 = requireEngine(engines, 'seaweedfs');
@@ -77,7 +82,8 @@ export async function openPage({
   let signerOrigin = '';
   const pages = await serve(async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/') return html(`connect-src 'self' ${signerOrigin} ${endpoint} ${connect}`);
+    if (pathname === '/') return html(csp({ connect: `${signerOrigin} ${endpoint} ${connect}` }));
+    if (pathname === '/style.css') return new Response(styles, { headers: { 'content-type': 'text/css' } });
     const built = { '/page.js': bundle, '/checksum-worker.js': worker }[pathname];
     if (built !== undefined) return new Response(built, { headers: { 'content-type': 'text/javascript' } });
     return (await answer?.(request, bucket)) ?? new Response(null, { status: 404 });
@@ -119,12 +125,16 @@ export async function openPage({
   };
 }
 
-/** The strictest policy that an upload can do with. */
-function html(connect: string): Response {
-  const policy =
-    `default-src 'none'; script-src 'self'; worker-src 'self'; ${connect}; ` +
-    `require-trusted-types-for 'script'; trusted-types valetkey`;
-  return new Response('<!doctype html><title>page</title><script type="module" src="/page.js"></script>', {
+function strictest({ connect }: { readonly connect: string }): string {
+  return (
+    `default-src 'none'; script-src 'self'; style-src 'self'; worker-src 'self'; connect-src 'self' ${connect}; ` +
+    `require-trusted-types-for 'script'; trusted-types valetkey`
+  );
+}
+
+function html(policy: string): Response {
+  const head = '<!doctype html><title>page</title><link rel="stylesheet" href="/style.css">';
+  return new Response(`${head}<body><script type="module" src="/page.js"></script>`, {
     headers: { 'content-type': 'text/html', 'content-security-policy': policy },
   });
 }

@@ -105,7 +105,7 @@ test('without IndexedDB nothing is resumed, nothing fails, and it is said once',
   ).toBeUndefined();
   await page.evaluate(`store.delete('print')`);
   expect(await page.evaluate(`notes`)).toEqual([
-    'An upload will not survive a reload of this page: the browser lets this page keep nothing, as in a private window.',
+    'The browser lets this page keep nothing, as in a private window.',
   ]);
 });
 
@@ -115,9 +115,7 @@ test('a full disk degrades to no resume, with a note', async () => {
   const { origin } = new URL(page.url());
   await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 });
   await page.evaluate(`store.put('print', entry('x'.repeat(5_000_000)))`);
-  expect(await page.evaluate(`notes`)).toEqual([
-    'An upload will not survive a reload of this page: the browser has no room left for this site.',
-  ]);
+  expect(await page.evaluate(`notes`)).toEqual(['The browser has no room left for this site.']);
 });
 
 test('a kept file handle is offered after a reload, and forgotten with its upload', async () => {

@@ -1,8 +1,29 @@
-/** What the plugin itself says; everything else comes from Uppy and from the errors. */
+/** What the plugin itself says; everything else comes from Uppy and from the errors' own messages. */
 export const locale = {
   strings: {
-    /** Above the reason, in Uppy's informer. */
     limitsUnknown: 'The limits of this upload are not known yet',
     stalled: 'No progress for 30 seconds; trying again',
+    notRemembered: 'The upload will not go on after a reload of this page',
+    uploaded: { 0: '%{smart_count} file is uploaded', 1: '%{smart_count} files are uploaded' },
+    pickAgain: 'Pick “%{file}” again: its upload goes on where it stopped.',
+    onlyLocal: '“%{file}” is not on this device, and only such files can be uploaded here.',
   },
 };
+
+/**
+ * A translation of what the plugin says, for its option `locale`.
+ * @public
+ */
+export interface ValetkeyLocale {
+  readonly strings: { [Key in keyof typeof locale.strings]: Translated<(typeof locale.strings)[Key]> } & {
+    /** Refusals that read the same whatever the file; in English they are the errors' own messages. */
+    readonly [Code in Refusal]: string;
+  };
+  /** Which of a string's forms a count takes. */
+  readonly pluralize: (count: number) => number;
+}
+
+/** Codes of errors that are translated. */
+export type Refusal = 'unauthenticated' | 'forbidden' | 'already-exists' | 'superseded' | 'line-too-slow';
+
+type Translated<Text> = Text extends string ? string : { [form: number]: string };

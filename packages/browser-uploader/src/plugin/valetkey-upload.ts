@@ -8,9 +8,19 @@ import {
   type UppyFile,
 } from '@uppy/core';
 
-import { createUploader, type HeadersCallback, type Uploader } from '../engine.ts';
-import { locale } from './locale.ts';
+import type { Checksum } from '../engine/integrity/checksum.ts';
+import type { ResumeStore } from '../engine/resume/resume-store.ts';
+import type { HeadersCallback } from '../engine/service-client.ts';
+import { UploadError } from '../engine/upload-error.ts';
+import { createUploader, type Uploader } from '../engine/uploader.ts';
+import { errorMessage } from './error-message.ts';
+import type { ValetkeyFile } from './file-state.ts';
+import { createLazyResumeStore } from './lazy-resume-store.ts';
+import { locale, type ValetkeyLocale } from './locale.ts';
 import { restrictTo } from './restrictions.ts';
+import { createRunningUploads } from './running-uploads.ts';
+
+const infoMs = 10_000;
 
 /**
  * Options of {@link ValetkeyUpload}.
@@ -23,18 +33,24 @@ export interface ValetkeyUploadOptions extends PluginOpts {
   readonly policy: string;
   /** Asked at every request to the service, never for the store: `async () => ({ authorization: … })`. */
   readonly headers?: HeadersCallback;
-  /** Files sent at the same time, 1 to 6. @default 4 */
+  /** PUTs in flight over all files, 1 to 6. @default 4 */
   readonly concurrency?: number;
   /** Fields of `file.meta` that are kept with the object. @default none */
   readonly metadata?: readonly string[];
+  /** Where unfinished uploads are remembered; `false`: nowhere. @default IndexedDB */
+  readonly resume?: ResumeStore | false;
+  /** What the store is to check on arrival, where the policy has it. @default sizes only */
+  readonly checksum?: Checksum;
+  /** A translation of `@valetkey/browser-uploader/locales`. @default English */
+  readonly locale?: ValetkeyLocale;
 }
 
 const defaultOptions = { concurrency: 4, metadata: [] as readonly string[] };
 
 /**
  * Uploads Uppy's files straight to the bucket, through presigned URLs under a policy. Restrictions come from the
- * policy's limits; a file succeeds only when the service has seen it in the store, and `response.body` is then
- * an `UploadResult`.
+ * policy's limits; a file succeeds only when the service has seen it in the store: `file.valetkey` and
+ * `response.body` are then an `UploadResult`.
  * @example
  * ```ts
  * uppy.use(ValetkeyUpload, { endpoint: 'https://sign.example.com', policy: 'avatars' });
@@ -47,7 +63,8 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   B
 > {
   readonly #uploader: Uploader;
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = createRunningUploads();
+  #ownRestrictions: Uppy<M, B>['opts']['restrictions'] | undefined;
 
   constructor(uppy: Uppy<M, B>, options: ValetkeyUploadOptions) {
     super(uppy, { ...defaultOptions, ...options });
@@ -55,21 +72,49 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     this.id = options.id ?? 'ValetkeyUpload';
     this.defaultLocale = locale;
     this.i18nInit();
-    this.#uploader = createUploader(this.opts);
+    const { resume = createLazyResumeStore({ onUnavailable: this.#notRemembered }) } = options;
+    this.#uploader = createUploader({
+      endpoint: options.endpoint,
+      policy: options.policy,
+      concurrency: this.opts.concurrency,
+      // Asked for at every request, so that `setOptions` can replace it.
+      headers: () => this.opts.headers?.() ?? {},
+      resume: resume === false ? undefined : resume,
+      checksum: options.checksum,
+    });
   }
 
   override install(): void {
+    this.#setResumable(true);
     this.uppy.addUploader(this.#upload);
-    this.uppy.on('file-removed', this.#cancel);
-    this.uppy.on('cancel-all', this.#cancelAll);
-    void this.#applyLimits();
+    this.uppy.on('file-removed', this.#onRemoved);
+    this.uppy.on('cancel-all', this.#running.cancelAll);
+    this.uppy.on('upload-pause', this.#onPause);
+    this.uppy.on('pause-all', this.#onPauseAll);
+    this.uppy.on('resume-all', this.#onResumeAll);
+    // A page that is rendered on a server shows no limits.
+    if (typeof document !== 'undefined') void this.#applyLimits();
   }
 
   override uninstall(): void {
+    this.#setResumable(false);
     this.uppy.removeUploader(this.#upload);
-    this.uppy.off('file-removed', this.#cancel);
-    this.uppy.off('cancel-all', this.#cancelAll);
-    this.#cancelAll();
+    this.uppy.off('file-removed', this.#onRemoved);
+    this.uppy.off('cancel-all', this.#running.cancelAll);
+    this.uppy.off('upload-pause', this.#onPause);
+    this.uppy.off('pause-all', this.#onPauseAll);
+    this.uppy.off('resume-all', this.#onResumeAll);
+    this.#running.cancelAll();
+    if (this.#ownRestrictions !== undefined) {
+      this.uppy.setOptions({ restrictions: this.#ownRestrictions });
+      this.#ownRestrictions = undefined;
+    }
+  }
+
+  /** Uppy shows its pause buttons by this. */
+  #setResumable(resumableUploads: boolean): void {
+    const { capabilities } = this.uppy.getState();
+    this.uppy.setState({ capabilities: { ...capabilities, resumableUploads } });
   }
 
   /** Advice for the person; the policy itself is asked at every upload. */
@@ -77,51 +122,74 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     const own = { ...this.uppy.opts.restrictions };
     try {
       const limits = await this.#uploader.limits();
+      if (this.uppy.getPlugin(this.id) !== this) return;
+      this.#ownRestrictions = own;
       const { restrictions } = this.uppy.opts;
       this.uppy.setOptions({ restrictions: { ...restrictions, ...restrictTo(limits, own) } });
+      this.uppy.emit('valetkey:limits', limits);
     } catch (error) {
-      const details = error instanceof Error ? error.message : String(error);
-      this.uppy.info({ message: this.i18n('limitsUnknown'), details }, 'warning', 10_000);
+      const details = error instanceof Error ? errorMessage(error, this.opts.locale) : String(error);
+      this.uppy.info({ message: this.i18n('limitsUnknown'), details }, 'warning', infoMs);
     }
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {
-    const files = this.uppy
-      .getFilesByIds(fileIds)
-      .filter((file) => !hasFailed(file) && !file.progress.uploadComplete);
+    const files = this.uppy.getFilesByIds(fileIds).filter((file) => !hasFailed(file) && !isDone(file));
     if (files.length === 0) return;
-    this.uppy.emit('upload-start', files);
-    await Promise.all(files.map((file) => this.#uploadOne(file)));
+    const toAnnounce = files.filter((file) => !file.progress.uploadStarted || !file.isRestored);
+    this.uppy.emit('upload-start', toAnnounce);
+    const outcomes = await Promise.all(files.map((file) => this.#uploadOne(file)));
+    const verified = outcomes.filter(Boolean).length;
+    if (verified > 0) this.uppy.info(this.i18n('uploaded', { smart_count: verified }), 'success', infoMs);
   };
 
-  /** Never rejects: what went wrong is told by Uppy's own event. */
-  async #uploadOne(file: UppyFile<M, B>): Promise<void> {
-    const controller = new AbortController();
-    this.#running.set(file.id, controller);
+  /** Whether it was verified. Never rejects: what went wrong is told by Uppy's own event. */
+  async #uploadOne(file: UppyFile<M, B>): Promise<boolean> {
+    let signal: AbortSignal | undefined;
     try {
-      const result = await this.#uploader.upload(dataOf(file), {
-        name: file.name,
-        type: file.type ?? '',
-        metadata: this.#metadataOf(file),
-        signal: controller.signal,
-        onProgress: (bytesUploaded, bytesTotal) => this.#progress(file.id, bytesUploaded, bytesTotal),
-        onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalled') }, [file]),
+      const data = this.#dataOf(file);
+      const upload = this.#running.start(file.id, file.isPaused ?? false, (given) => {
+        signal = given;
+        return this.#uploader.upload(data, {
+          name: file.name,
+          type: file.type ?? '',
+          metadata: this.#metadataOf(file),
+          signal,
+          onProgress: (bytesUploaded, bytesTotal) => this.#progress(file.id, bytesUploaded, bytesTotal),
+          onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalled') }, [file]),
+        });
       });
-      this.uppy.setFileState(file.id, { valetkey: { key: result.key } });
+      const result = await upload.finally(() => this.#running.end(file.id, upload));
+      this.#keep(file.id, { ...result });
       const current = this.uppy.getFile(file.id);
       // What the service says of the object is the body; its shape is the plugin's, and `B` is the app's name for it.
       this.uppy.emit('upload-success', current, { status: 200, body: result as unknown as B });
+      this.uppy.emit('valetkey:verified', current, result);
+      return true;
     } catch (error) {
-      if (controller.signal.aborted) return;
-      const failure = error instanceof Error ? error : new Error(String(error));
-      this.uppy.emit('upload-error', this.uppy.getFile(file.id), failure);
-    } finally {
-      if (this.#running.get(file.id) === controller) this.#running.delete(file.id);
+      if (signal?.aborted !== true) this.#failed(file.id, error);
+      return false;
     }
+  }
+
+  #failed(id: string, error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    const { name } = failure;
+    const problem = failure instanceof UploadError ? failure.problem : undefined;
+    this.#keep(id, problem === undefined ? undefined : { problem });
+    const shown = Object.assign(new Error(errorMessage(failure, this.opts.locale), { cause: failure }), {
+      name,
+    });
+    this.uppy.emit('upload-error', this.uppy.getFile(id), shown);
+  }
+
+  #keep(id: string, valetkey: ValetkeyFile | undefined): void {
+    this.uppy.setFileState(id, { valetkey } as Partial<UppyFile<M, B>>);
   }
 
   #progress(id: string, bytesUploaded: number, bytesTotal: number): void {
     const file = this.uppy.getFile(id);
+    if (file === undefined) return;
     const uploadStarted =
       file.progress.uploadStarted ?? Math.round(performance.timeOrigin + performance.now());
     this.uppy.emit('upload-progress', file, { uploadStarted, bytesUploaded, bytesTotal });
@@ -133,31 +201,34 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     return Object.fromEntries(kept.map((name) => [name, String(all[name])]));
   }
 
-  readonly #cancel = ({ id }: Pick<UppyFile<M, B>, 'id'>): void => {
-    this.#running.get(id)?.abort(new DOMException('The upload was cancelled.', 'AbortError'));
+  /** Companion's remote files have no bytes here; Golden Retriever may have lost a large file's. */
+  #dataOf(file: UppyFile<M, B>): Blob {
+    if (!file.isRemote && file.data instanceof Blob) return file.data;
+    throw new TypeError(this.i18n(file.isRemote ? 'onlyLocal' : 'pickAgain', { file: file.name }));
+  }
+
+  readonly #notRemembered = (details: string): void => {
+    this.uppy.info({ message: this.i18n('notRemembered'), details }, 'warning', infoMs);
   };
 
-  readonly #cancelAll = (): void => {
-    for (const id of this.#running.keys()) this.#cancel({ id });
+  readonly #onRemoved = ({ id }: Pick<UppyFile<M, B>, 'id'>): void => this.#running.cancel(id);
+  readonly #onPauseAll = (): void => this.#running.pauseAll(true);
+  readonly #onResumeAll = (): void => this.#running.pauseAll(false);
+  readonly #onPause = (file: UppyFile<M, B> | undefined, isPaused: boolean): void => {
+    if (file !== undefined) this.#running.pause(file.id, isPaused);
   };
 }
 
 function hasFailed<M extends Meta, B extends Body>(file: UppyFile<M, B>): boolean {
-  return 'error' in file && Boolean(file.error);
+  return Boolean(file.error);
 }
 
-/** Companion's remote files have no bytes in the browser. */
-function dataOf<M extends Meta, B extends Body>(file: UppyFile<M, B>): Blob {
-  if (file.isRemote || !(file.data instanceof Blob)) {
-    throw new TypeError('ValetkeyUpload sends files that are in the browser; a remote file has none.');
-  }
-  return file.data;
+function isDone<M extends Meta, B extends Body>(file: UppyFile<M, B>): boolean {
+  return Boolean(file.progress.uploadComplete);
 }
 
-declare module '@uppy/core/utils' {
-  /** What the plugin keeps of a file. */
-  export interface LocalUppyFile<M extends Meta, B extends Body> {
-    /** Where it is in the bucket, after it was verified. */
-    valetkey?: { readonly key: string };
+declare module '@uppy/core' {
+  export interface PluginTypeRegistry<M extends Meta, B extends Body> {
+    ValetkeyUpload: ValetkeyUpload<M, B>;
   }
 }

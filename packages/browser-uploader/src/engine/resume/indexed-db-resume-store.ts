@@ -1,9 +1,10 @@
 import { browserEnvironment } from '../environment.ts';
-import { createUploadDatabase, type UploadDatabase } from './database.ts';
+import { createUploadDatabase, type RunOnTable } from './database.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { ResumeStore } from './resume-store.ts';
 import { isAlive } from './session-end.ts';
 import { createUploadLocks } from './upload-locks.ts';
+import { allUploads, deleteUpload, getUpload, putUpload } from './upload-table.ts';
 
 /**
  * What the store takes from around it.
@@ -23,41 +24,39 @@ export interface IndexedDbResumeOptions {
  */
 export function createIndexedDbResumeStore(options: IndexedDbResumeOptions = {}): ResumeStore {
   const { now = browserEnvironment.now, onUnavailable } = options;
-  const database = createUploadDatabase();
+  const run = createUploadDatabase();
   const locks = createUploadLocks();
   let isUnavailable = false;
   let swept: Promise<void> | undefined;
-  const degraded = async <T>(otherwise: T, work: () => Promise<T>): Promise<T> => {
-    if (isUnavailable) return otherwise;
+  const degraded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    if (isUnavailable) return undefined;
     try {
       return await work();
     } catch (error) {
       isUnavailable = true;
-      onUnavailable?.(`An upload will not survive a reload of this page: ${reasonOf(error)}`);
-      return otherwise;
+      onUnavailable?.(reasonOf(error));
+      return undefined;
     }
   };
   return {
     fingerprint: fingerprintOf,
     get: (fingerprint) =>
-      degraded(undefined, async () => {
+      degraded(async () => {
         if (!(await locks.take(fingerprint))) return undefined;
-        swept ??= sweep(database, now());
-        await swept;
-        const upload = await database.get(fingerprint);
+        await (swept ??= sweep(run, now()));
+        const upload = (await getUpload(run, fingerprint))?.upload;
         return upload !== undefined && isAlive(upload, now()) ? upload : undefined;
       }),
     put: (fingerprint, upload) =>
-      degraded(undefined, async () => {
-        // Another tab is at it: that one's entry stands.
-        if (!(await locks.take(fingerprint))) return;
-        await database.put(fingerprint, upload);
+      degraded(async () => {
+        // Another tab may be at it: that one's entry stands.
+        if (await locks.take(fingerprint)) await putUpload(run, { fingerprint, upload });
       }),
     delete: (fingerprint) =>
-      degraded(undefined, async () => {
+      degraded(async () => {
         if (!locks.holds(fingerprint)) return;
         try {
-          await database.delete(fingerprint);
+          await deleteUpload(run, fingerprint);
         } finally {
           locks.release(fingerprint);
         }
@@ -66,22 +65,21 @@ export function createIndexedDbResumeStore(options: IndexedDbResumeOptions = {})
 }
 
 /** Removes what has outlived its session. */
-async function sweep(database: UploadDatabase, nowMs: number): Promise<void> {
-  const ended = [...(await database.all())].filter(([, upload]) => !isAlive(upload, nowMs));
-  await Promise.all(ended.map(([fingerprint]) => database.delete(fingerprint)));
+async function sweep(run: RunOnTable, nowMs: number): Promise<void> {
+  for (const { fingerprint, upload } of await allUploads(run)) {
+    if (!isAlive(upload, nowMs)) await deleteUpload(run, fingerprint);
+  }
 }
 
 function reasonOf(error: unknown): string {
   const name = error instanceof Error ? error.name : '';
   switch (name) {
     case 'QuotaExceededError':
-      return 'the browser has no room left for this site.';
+      return 'The browser has no room left for this site.';
     case 'SecurityError':
     case 'InvalidStateError':
-      return 'the browser lets this page keep nothing, as in a private window.';
-    case 'ReferenceError':
-      return 'there is no IndexedDB here.';
+      return 'The browser lets this page keep nothing, as in a private window.';
     default:
-      return `IndexedDB failed${name === '' ? '' : ` (${name})`}.`;
+      return `IndexedDB failed: ${name}.`;
   }
 }

@@ -4,6 +4,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { reopenFile } from './reopen-file.ts';
 import type { ResumableUpload, ResumeScope } from './resume-store.ts';
 import { isAlive } from './session-end.ts';
+import { allUploads, deleteUpload, getUpload } from './upload-table.ts';
 
 /**
  * An upload that a reload or a crash interrupted.
@@ -30,15 +31,17 @@ export interface UnfinishedUpload extends Pick<
 export async function unfinishedUploads({ now = browserEnvironment.now } = {}): Promise<
   readonly UnfinishedUpload[]
 > {
-  const database = createUploadDatabase();
-  const withHandles = await database.withHandles();
-  const alive = [...(await database.all())].filter(([, upload]) => isAlive(upload, now()));
-  return alive.map(([fingerprint, { name, type, bytes, key, expiresAt }]) => {
-    const forget = () => database.delete(fingerprint);
+  const run = createUploadDatabase();
+  const withHandles = new Set(await run('handles', 'readonly', (store) => store.getAllKeys()));
+  const alive = (await allUploads(run)).filter(({ upload }) => isAlive(upload, now()));
+  return alive.map(({ fingerprint, upload: { name, type, bytes, key, expiresAt } }) => {
+    const forget = () => deleteUpload(run, fingerprint);
     const known = { name, type, bytes, key, expiresAt, forget };
     if (!withHandles.has(fingerprint)) return known;
     const reopen = async () => {
-      const handle = await database.getHandle(fingerprint);
+      const handle = await run<FileSystemFileHandle | undefined>('handles', 'readonly', (store) =>
+        store.get(fingerprint),
+      );
       return handle === undefined ? undefined : reopenFile(handle);
     };
     return { ...known, reopen };
@@ -51,9 +54,9 @@ export async function unfinishedUploads({ now = browserEnvironment.now } = {}): 
  * @public
  */
 export async function keepFileHandle(handle: FileSystemFileHandle, scope: ResumeScope): Promise<boolean> {
-  const database = createUploadDatabase();
+  const run = createUploadDatabase();
   const fingerprint = await fingerprintOf(await handle.getFile(), scope);
-  if ((await database.get(fingerprint)) === undefined) return false;
-  await database.putHandle(fingerprint, handle);
+  if ((await getUpload(run, fingerprint)) === undefined) return false;
+  await run('handles', 'readwrite', (store) => store.put(handle, fingerprint));
   return true;
 }

@@ -1,0 +1,250 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import { s3Admin } from '@valetkey/testbed';
+import Uppy from '@uppy/core';
+import type { Page } from 'playwright-core';
+import { expect, inject, onTestFinished, test } from 'vitest';
+
+import { ValetkeyUpload } from '../src/index.ts';
+import { openPage, type PageOptions } from './page-under-test.ts';
+
+const part = 5 * 2 ** 20;
+const inParts = { upload: { multipartThreshold: '5Mi', partSize: '5Mi' } };
+
+const script = `
+  import Uppy from '@uppy/core';
+  import GoldenRetriever from '@uppy/golden-retriever';
+  import { ValetkeyUpload } from '../src/index.ts';
+  import { de } from '../src/locales.ts';
+  const query = new URLSearchParams(location.search);
+  globalThis.events = [];
+  globalThis.uppy = new Uppy();
+  if (query.has('golden')) uppy.use(GoldenRetriever);
+  const locale = query.has('german') ? { locale: de } : {};
+  uppy.use(ValetkeyUpload, { endpoint: query.get('endpoint'), policy: 'uploads', concurrency: 1, ...locale });
+  for (const name of ['upload-start', 'upload-error', 'info-visible', 'restored', 'valetkey:verified', 'valetkey:limits']) {
+    uppy.on(name, (...args) => events.push([name, ...args]));
+  }
+  uppy.on('info-visible', () => events.push(['info', uppy.getState().info.at(-1)?.message]));
+  globalThis.named = (name) => events.filter(([event]) => event === name);
+  globalThis.bigFile = (last = 'z') => new File(['x'.repeat(${part}), 'y'.repeat(${part}), last], 'big.txt', { type: 'text/plain', lastModified: 1 });
+  globalThis.add = (data, name = data.name) => uppy.addFile({ name, type: 'text/plain', data });
+`;
+
+async function opened(options: Partial<PageOptions> = {}) {
+  const under = await openPage({ engines: inject('engines'), script, ...options });
+  const client = s3Admin(under.s3);
+  onTestFinished(async () => {
+    client.destroy();
+    await under.stop();
+  });
+  return { ...under, client };
+}
+
+/** Numbers of the parts that a page sends. */
+function partsOf(page: Page): string[] {
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    const partNumber = new URL(request.url()).searchParams.get('partNumber');
+    if (request.method() === 'PUT' && partNumber !== null) sent.push(partNumber);
+  });
+  return sent;
+}
+
+/** The page with its upload paused behind the first part: the second is held until then. */
+async function stoppedInTheMiddle(page: Page): Promise<void> {
+  const isSecond = (url: URL) => url.searchParams.get('partNumber') === '2';
+  const held = new Promise<void>((resolve) => void page.route(isSecond, () => resolve(), { times: 1 }));
+  await page.evaluate(`add(bigFile()); globalThis.done = uppy.upload(); 0`);
+  await held;
+  await page.evaluate(`uppy.pauseAll()`);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+}
+
+const succeeded = `uppy.upload().then(({ successful }) => successful.map(({ valetkey }) => valetkey.key))`;
+
+test('a paused file goes on where it stopped', async () => {
+  const { page } = await opened({ rule: inParts });
+  const sent = partsOf(page);
+  await stoppedInTheMiddle(page);
+  expect(await page.evaluate(`uppy.getFiles()[0].isPaused`)).toBe(true);
+  await page.evaluate(`uppy.pauseResume(uppy.getFiles()[0].id)`);
+  expect(await page.evaluate(`done.then(({ successful }) => successful.length)`)).toBe(1);
+  expect(sent.filter((number) => number === '1')).toHaveLength(1);
+});
+
+test.each(['reload', 'crash'] as const)('after a %s in the middle, the same file goes on', async (how) => {
+  const { page, context, client, bucket } = await opened({ rule: inParts });
+  await stoppedInTheMiddle(page);
+  const url = page.url();
+  let after = page;
+  if (how === 'reload') await page.reload();
+  else {
+    const crashed = page.waitForEvent('crash');
+    await page.goto('chrome://crash').catch((error: unknown) => expect(String(error)).toContain('crash'));
+    await crashed;
+    after = await context.newPage();
+    await after.goto(url);
+  }
+  const sent = partsOf(after);
+  await after.evaluate(`add(bigFile())`);
+  const [key] = await after.evaluate<string[]>(succeeded);
+  expect(sent).not.toContain('1');
+  expect(sent).toContain('3');
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const stored = (await Body?.transformToString()) ?? '';
+  expect(stored === `${'x'.repeat(part)}${'y'.repeat(part)}z`).toBe(true);
+});
+
+test('after a reload a file that has changed is sent from its beginning', async () => {
+  const { page, client, bucket } = await opened({ rule: inParts });
+  await stoppedInTheMiddle(page);
+  await page.reload();
+  const sent = partsOf(page);
+  await page.evaluate(`add(bigFile('Z'))`);
+  const [key] = await page.evaluate<string[]>(succeeded);
+  expect(sent).toContain('1');
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  expect((await Body?.transformToString())?.endsWith('yyyZ')).toBe(true);
+});
+
+/** All that any IndexedDB of the page holds. */
+const keptText = `(async () => {
+  const settled = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  let text = '';
+  for (const { name } of await indexedDB.databases()) {
+    const database = await settled(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      text += JSON.stringify(await settled(database.transaction(store).objectStore(store).getAll()));
+    }
+    database.close();
+  }
+  return text;
+})()`;
+
+test('a file that Golden Retriever brings back is uploaded', async () => {
+  const { page } = await opened();
+  await page.goto(`${page.url()}&golden`);
+  await page.evaluate(`add(new File(['hello'], 'a.txt', { type: 'text/plain' }))`);
+  // It writes what it keeps now and then.
+  await expect.poll(() => page.evaluate(keptText), { timeout: 10_000 }).toContain('a.txt');
+  await page.reload();
+  await expect
+    .poll(() => page.evaluate(`uppy.getFiles().some(({ data }) => data instanceof Blob)`), {
+      timeout: 10_000,
+    })
+    .toBe(true);
+  expect(await page.evaluate(succeeded)).toEqual([expect.stringContaining('/a.txt')]);
+});
+
+test('cancelAll takes what was sent of a file away', async () => {
+  const { page, client, bucket } = await opened({ rule: inParts });
+  await stoppedInTheMiddle(page);
+  await page.evaluate(`uppy.cancelAll()`);
+  const open = async () =>
+    (await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads?.length ?? 0;
+  await expect.poll(open).toBe(0);
+  expect(await page.evaluate(`named('upload-error').length`)).toBe(0);
+});
+
+test('what is done is announced, and told by a typed event with its receipt', async () => {
+  const { page } = await opened();
+  await page.evaluate(`add(new Blob(['a']), 'a.txt'); add(new Blob(['b']), 'b.txt')`);
+  await page.evaluate(succeeded);
+  expect(await page.evaluate(`named('info').map(([, message]) => message)`)).toContain(
+    '2 files are uploaded',
+  );
+  expect(
+    await page.evaluate(
+      `named('valetkey:verified').map(([, , { bytes, receipt }]) => [bytes, typeof receipt])`,
+    ),
+  ).toEqual([
+    [1, 'string'],
+    [1, 'string'],
+  ]);
+  expect(await page.evaluate(`named('valetkey:limits')[0][1].policy`)).toBe('uploads');
+});
+
+test("the service's problem reaches the file, in the app's language", async () => {
+  const { page, s3, bucket } = await opened({
+    rule: { upload: { overwrite: false }, keys: ['uploads/{name}'] },
+  });
+  expect(bucket).not.toBe('');
+  expect(s3.endpoint).toContain('127.0.0.1');
+  await page.goto(`${page.url()}&german`);
+  await page.evaluate(`add(new Blob(['a']), 'a.txt')`);
+  await page.evaluate(succeeded);
+  await page.evaluate(`uppy.clear?.(); uppy.cancelAll(); add(new Blob(['b']), 'a.txt')`);
+  await page.evaluate(`uppy.upload()`);
+  const [error, problem] = await page.evaluate<[string, unknown]>(
+    `[uppy.getFiles()[0].error, uppy.getFiles()[0].valetkey.problem]`,
+  );
+  expect(error).toMatch(/^Eine Datei dieses Namens gibt es schon/);
+  expect(problem).toMatchObject({ code: 'already-exists', status: 409, retryable: false });
+});
+
+test('a file that Golden Retriever has lost asks to be picked again', async () => {
+  const { page } = await opened();
+  await page.evaluate(
+    `add(new Blob(['a']), 'a.txt'); uppy.setFileState(uppy.getFiles()[0].id, { data: undefined, isGhost: true })`,
+  );
+  await page.evaluate(`uppy.upload()`);
+  expect(await page.evaluate(`uppy.getFiles()[0].error`)).toBe(
+    'Pick “a.txt” again: its upload goes on where it stopped.',
+  );
+});
+
+test('uninstalling gives back what installing took', async () => {
+  const { page } = await opened({ rule: { upload: { maxSize: 10 } } });
+  await expect.poll(() => page.evaluate(`uppy.opts.restrictions.maxFileSize`)).toBe(10);
+  await page.evaluate(`uppy.removePlugin(uppy.getPlugin('ValetkeyUpload'))`);
+  expect(
+    await page.evaluate(
+      `[uppy.opts.restrictions.maxFileSize, uppy.getState().capabilities.resumableUploads]`,
+    ),
+  ).toEqual([null, false]);
+});
+
+test('on a server it imports, constructs and installs', () => {
+  const uppy = new Uppy().use(ValetkeyUpload, { endpoint: 'https://sign.example', policy: 'files' });
+  expect(uppy.getPlugin('ValetkeyUpload')?.id).toBe('ValetkeyUpload');
+  expect(uppy.getState().capabilities.resumableUploads).toBe(true);
+});
+
+test('the Dashboard works under a strict page policy with Trusted Types', async () => {
+  const styles = ['@uppy/core/css/style.min.css', '@uppy/dashboard/css/style.min.css'];
+  const files = await Promise.all(
+    styles.map((name) => readFile(createRequire(import.meta.url).resolve(name), 'utf8')),
+  );
+  const dashboard = `
+    import Uppy from '@uppy/core';
+    import Dashboard from '@uppy/dashboard';
+    import { ValetkeyUpload } from '../src/index.ts';
+    import { createChecksum } from '../src/engine.ts';
+    const endpoint = new URLSearchParams(location.search).get('endpoint');
+    const place = document.createElement('div');
+    document.body.append(place);
+    globalThis.sum = createChecksum('CRC32C').digest(new Blob(['123456789']), new AbortController().signal);
+    globalThis.uppy = new Uppy()
+      .use(Dashboard, { target: place, inline: true })
+      .use(ValetkeyUpload, { endpoint, policy: 'uploads' });
+  `;
+  const { page, complaints } = await opened({
+    script: dashboard,
+    csp: ({ connect }) =>
+      `default-src 'self'; connect-src 'self' ${connect}; worker-src 'self'; ` +
+      `require-trusted-types-for 'script'; trusted-types valetkey`,
+    styles: files.join('\n'),
+  });
+  await page
+    .locator('.uppy-Dashboard-input')
+    .first()
+    .setInputFiles([{ name: 'plain.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }]);
+  await page.getByRole('button', { name: 'Upload 1 file' }).click();
+  await page.getByText('Complete', { exact: true }).first().waitFor();
+  expect(await page.evaluate(`sum`)).toBe('4waSgw==');
+  // An icon in the Dashboard's own style sheet.
+  expect(complaints.filter((text) => !text.startsWith("Loading the image 'data:image/svg+xml"))).toEqual([]);
+});
