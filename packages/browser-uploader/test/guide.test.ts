@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,19 @@ import { expect, onTestFinished, test } from 'vitest';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-test('the TypeScript of the guide compiles', () => {
-  const guide = readFileSync(path.join(root, 'docs/guides/upload-from-a-browser.md'), 'utf8');
-  const examples = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
-  expect(examples).toHaveLength(3);
+const guides = [
+  'upload-from-a-browser',
+  'add-uploads-to-your-page',
+  'coming-from-uppy-aws-s3',
+  'resume-offline-integrity',
+];
+
+test('the TypeScript of the guides compiles', () => {
+  const examples = guides.flatMap((name) => {
+    const guide = readFileSync(path.join(root, `docs/guides/${name}.md`), 'utf8');
+    return [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? '');
+  });
+  expect(examples).toHaveLength(11);
   // Inside the package, so that everything resolves.
   const place = mkdtempSync(path.join(folder, '.guide-'));
   onTestFinished(() => rmSync(place, { recursive: true }));
@@ -27,4 +36,32 @@ test('the TypeScript of the guide compiles', () => {
     encoding: 'utf8',
   });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+});
+
+test.each([
+  ['ValetkeyUploadOptions', 'plugin/valetkey-upload.ts', ['id']],
+  ['UploaderOptions', 'engine/uploader.ts', []],
+  ['UploadOptions', 'engine/uploader.ts', []],
+  ['ToAwsS3Options', 'aws-s3/aws-s3-options.ts', []],
+])('the reference lists the options of %s', (name, file, inherited) => {
+  const source = readFileSync(path.join(root, 'packages/browser-uploader/src', file), 'utf8');
+  const [, members = ''] = new RegExp(`interface ${name} [^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(source) ?? [];
+  const shown = members.replaceAll(/\/\*\* @internal \*\/\n[^\n]*/g, '');
+  const options = [...shown.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, option]) => option);
+  const reference = readFileSync(path.join(root, 'docs/reference/uploader.md'), 'utf8');
+  const [, section = ''] =
+    new RegExp(`## \`${name}\`[^\\n]*\\n([\\s\\S]*?)(?:\\n## |$)`).exec(reference) ?? [];
+  const listed = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, option]) => option);
+  expect(new Set(listed)).toEqual(new Set([...options, ...inherited]));
+  expect(listed.length).toBeGreaterThan(3);
+});
+
+test('links of the guides lead to a page', () => {
+  for (const name of [...guides.map((guide) => `guides/${guide}`), 'guides/cors', 'reference/uploader']) {
+    const page = path.join(root, 'docs', `${name}.md`);
+    const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)];
+    for (const [, link = ''] of links) {
+      expect(existsSync(path.resolve(path.dirname(page), link)), `${name}: ${link}`).toBe(true);
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import type { Body, Meta, Uppy, UppyFile } from '@uppy/core';
+import type { Body, Meta, Uppy } from '@uppy/core';
 
 import { browserEnvironment } from '../engine/environment.ts';
 import { createServerClock } from '../engine/server-clock.ts';
@@ -26,11 +26,11 @@ export interface ToAwsS3Options {
  * Options of `@uppy/aws-s3` 6.
  * @public
  */
-export interface AwsS3Options<M extends Meta, B extends Body> {
+export interface AwsS3Options {
   readonly signRequest: SignRequest;
-  readonly generateObjectKey: (file: UppyFile<M, B>) => string;
+  readonly generateObjectKey: (file: { readonly id: string }) => string;
   readonly getChunkSize: (file: { readonly size: number }) => number;
-  readonly shouldUseMultipart: (file: UppyFile<M, B>) => boolean;
+  readonly shouldUseMultipart: (file: { readonly size: number | null }) => boolean;
 }
 
 /**
@@ -46,7 +46,7 @@ export interface AwsS3Options<M extends Meta, B extends Body> {
 export function toAwsS3Options<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,
   { metadata = [], ...options }: ToAwsS3Options,
-): AwsS3Options<M, B> {
+): AwsS3Options {
   const environment = browserEnvironment;
   const clock = createServerClock(environment.now);
   const service = createServiceClient({ ...options, environment, clock, filesToCome: () => 0 });
