@@ -1,12 +1,12 @@
 /** What the plugin itself says; everything else comes from Uppy and from the errors' own messages. */
 export const locale = {
   strings: {
-    limitsUnknown: 'The limits of this upload are not known yet',
+    limitsUnknown: 'The limits are not known yet',
     stalled: 'No progress for 30 seconds; trying again',
-    notRemembered: 'The upload will not go on after a reload of this page',
+    notRemembered: 'Uploads will not go on after a reload',
     uploaded: { 0: '%{smart_count} file is uploaded', 1: '%{smart_count} files are uploaded' },
-    pickAgain: 'Pick “%{file}” again: its upload goes on where it stopped.',
-    onlyLocal: '“%{file}” is not on this device, and only such files can be uploaded here.',
+    pickAgain: 'Pick “%{file}” again to go on',
+    onlyLocal: '“%{file}” is not on this device',
   },
 };
 

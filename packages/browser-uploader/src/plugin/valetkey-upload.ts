@@ -87,11 +87,7 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   override install(): void {
     this.#setResumable(true);
     this.uppy.addUploader(this.#upload);
-    this.uppy.on('file-removed', this.#onRemoved);
-    this.uppy.on('cancel-all', this.#running.cancelAll);
-    this.uppy.on('upload-pause', this.#onPause);
-    this.uppy.on('pause-all', this.#onPauseAll);
-    this.uppy.on('resume-all', this.#onResumeAll);
+    this.#listen('on');
     // A page that is rendered on a server shows no limits.
     if (typeof document !== 'undefined') void this.#applyLimits();
   }
@@ -99,16 +95,20 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   override uninstall(): void {
     this.#setResumable(false);
     this.uppy.removeUploader(this.#upload);
-    this.uppy.off('file-removed', this.#onRemoved);
-    this.uppy.off('cancel-all', this.#running.cancelAll);
-    this.uppy.off('upload-pause', this.#onPause);
-    this.uppy.off('pause-all', this.#onPauseAll);
-    this.uppy.off('resume-all', this.#onResumeAll);
+    this.#listen('off');
     this.#running.cancelAll();
     if (this.#ownRestrictions !== undefined) {
       this.uppy.setOptions({ restrictions: this.#ownRestrictions });
       this.#ownRestrictions = undefined;
     }
+  }
+
+  #listen(verb: 'on' | 'off'): void {
+    this.uppy[verb]('file-removed', this.#onRemoved);
+    this.uppy[verb]('cancel-all', this.#running.cancelAll);
+    this.uppy[verb]('upload-pause', this.#onPause);
+    this.uppy[verb]('pause-all', this.#onPauseAll);
+    this.uppy[verb]('resume-all', this.#onResumeAll);
   }
 
   /** Uppy shows its pause buttons by this. */
@@ -128,13 +128,15 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
       this.uppy.setOptions({ restrictions: { ...restrictions, ...restrictTo(limits, own) } });
       this.uppy.emit('valetkey:limits', limits);
     } catch (error) {
-      const details = error instanceof Error ? errorMessage(error, this.opts.locale) : String(error);
+      const details = errorMessage(error, this.opts.locale);
       this.uppy.info({ message: this.i18n('limitsUnknown'), details }, 'warning', infoMs);
     }
   }
 
   readonly #upload = async (fileIds: string[]): Promise<void> => {
-    const files = this.uppy.getFilesByIds(fileIds).filter((file) => !hasFailed(file) && !isDone(file));
+    const files = this.uppy
+      .getFilesByIds(fileIds)
+      .filter(({ error, progress }) => !error && !progress.uploadComplete);
     if (files.length === 0) return;
     const toAnnounce = files.filter((file) => !file.progress.uploadStarted || !file.isRestored);
     this.uppy.emit('upload-start', toAnnounce);
@@ -173,14 +175,10 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   #failed(id: string, error: unknown): void {
-    const failure = error instanceof Error ? error : new Error(String(error));
-    const { name } = failure;
-    const problem = failure instanceof UploadError ? failure.problem : undefined;
+    const problem = error instanceof UploadError ? error.problem : undefined;
     this.#keep(id, problem === undefined ? undefined : { problem });
-    const shown = Object.assign(new Error(errorMessage(failure, this.opts.locale), { cause: failure }), {
-      name,
-    });
-    this.uppy.emit('upload-error', this.uppy.getFile(id), shown);
+    const message = errorMessage(error, this.opts.locale);
+    this.uppy.emit('upload-error', this.uppy.getFile(id), { name: 'UploadError', message });
   }
 
   #keep(id: string, valetkey: ValetkeyFile | undefined): void {
@@ -217,14 +215,6 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   readonly #onPause = (file: UppyFile<M, B> | undefined, isPaused: boolean): void => {
     if (file !== undefined) this.#running.pause(file.id, isPaused);
   };
-}
-
-function hasFailed<M extends Meta, B extends Body>(file: UppyFile<M, B>): boolean {
-  return Boolean(file.error);
-}
-
-function isDone<M extends Meta, B extends Body>(file: UppyFile<M, B>): boolean {
-  return Boolean(file.progress.uploadComplete);
 }
 
 declare module '@uppy/core' {
