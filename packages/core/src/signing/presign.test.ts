@@ -22,6 +22,13 @@ const aRequest = (change: Partial<PresignRequest> = {}): PresignRequest => ({
 const sign = (change: Partial<PresignRequest> = {}) => presign(aRequest(change), keys, { nowMs });
 
 describe('a presigned URL', () => {
+  test('names a version where one is pinned, and none otherwise', () => {
+    const versionOf = (url: string) => new URL(url).searchParams.getAll('versionId');
+    expect(versionOf(sign({ versionId: 'a/b+1' }).reveal())).toEqual(['a/b+1']);
+    expect(versionOf(sign().reveal())).toEqual([]);
+    expect(sign().reveal()).not.toContain('versionId');
+  });
+
   test('is shown nowhere but by reveal', () => {
     const url = sign();
     const revealed = url.reveal();
