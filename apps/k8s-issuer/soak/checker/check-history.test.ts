@@ -263,6 +263,19 @@ describe('what looks wrong but is not:', () => {
       'another end after an edit of the Share',
       [...healthy, aShare(156, { generation: 2, secretVersion: '30', revision: 2, expiresMs: at(440) })],
     ],
+    [
+      'what a clock that is behind signs for a Share past its own end',
+      [
+        ...healthy,
+        aShare(156, {
+          secretVersion: '30',
+          revision: 2,
+          expiresMs: at(440),
+          endsMs: at(155),
+          ready: 'Unknown',
+        }),
+      ],
+    ],
     ['an old leader that leads again', [...healthy, lease(180, 'one'), aWrite(181, { key: 'a/other' })]],
     [
       'a deletion while the API server is away',
