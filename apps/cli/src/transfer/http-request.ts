@@ -18,6 +18,12 @@ export interface HttpRequest {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: AsyncIterable<Uint8Array> | undefined;
+  /**
+   * How long, in milliseconds, to wait for a refusal behind the first bytes of a large body. Some stores agree to take
+   * it before they look at the signature, and a refusal is lost when a connection closes that is being written to.
+   * @default 0
+   */
+  readonly refusalMs?: number | undefined;
   /** Told of each piece of the body that has gone out. */
   readonly onSent?: ((bytes: number) => void) | undefined;
   readonly signal: AbortSignal;
@@ -102,7 +108,7 @@ function parseTarget(url: string) {
 
 async function sendBody(
   request: ClientRequest,
-  { body, onSent }: HttpRequest,
+  { body, onSent, refusalMs = 0 }: HttpRequest,
   isAnswered: () => boolean,
 ): Promise<void> {
   if (body === undefined) {
@@ -111,30 +117,32 @@ async function sendBody(
   }
   if (request.hasHeader('expect')) await agreement(request);
   if (isAnswered()) return;
+  let mayBeRefused = refusalMs > 0 && request.hasHeader('expect');
   for await (const chunk of body) {
     if (isAnswered() || request.destroyed) return;
     if (!request.write(chunk)) await firstOf(request, ['drain', 'close', 'response']);
     onSent?.(chunk.byteLength);
+    if (mayBeRefused && !isAnswered()) await firstOf(request, ['response', 'close'], refusalMs);
+    mayBeRefused = false;
   }
   request.end();
 }
 
 async function agreement(request: ClientRequest): Promise<void> {
   request.flushHeaders();
-  const timer = setTimeout(() => request.emit('continue'), continueMs);
-  try {
-    await firstOf(request, ['continue', 'response', 'close']);
-  } finally {
-    clearTimeout(timer);
-  }
+  await firstOf(request, ['continue', 'response', 'close'], continueMs);
 }
 
-function firstOf(request: ClientRequest, events: readonly string[]): Promise<void> {
+/** Resolves at the first of the events, or when the time is over. */
+function firstOf(request: ClientRequest, events: readonly string[], withinMs?: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
+      clearTimeout(timer);
       for (const event of events) request.off(event, done);
       resolve();
     };
+    const timer = withinMs === undefined ? undefined : setTimeout(done, withinMs);
     for (const event of events) request.on(event, done);
+    if (request.destroyed) done();
   });
 }

@@ -3,6 +3,9 @@ import { sendRequest } from './http-request.ts';
 import { toRefusal } from './refusal.ts';
 import { createPatience } from './retry.ts';
 
+/** After a broken connection, in milliseconds: it may have broken because the store refused the body. */
+const refusalMs = 1000;
+
 /** Where to, as it is signed. */
 export interface SignedTarget {
   readonly url: string;
@@ -35,9 +38,9 @@ export interface Stored {
  */
 export async function upload(options: Upload): Promise<Stored> {
   const patience = createPatience(options.signal);
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     const target = await options.sign();
-    const attempt = { sent: 0, isAnswered: false };
+    const attempt = { sent: 0, isAnswered: false, refusalMs: tries === 0 ? 0 : refusalMs };
     try {
       return await tryOnce(options, target, attempt);
     } catch (error) {
@@ -49,10 +52,11 @@ export async function upload(options: Upload): Promise<Stored> {
   }
 }
 
-/** What is known of a try that failed. */
+/** One try, and what is known of it when it failed. */
 interface Attempt {
   sent: number;
   isAnswered: boolean;
+  readonly refusalMs: number;
 }
 
 async function tryOnce(
@@ -65,6 +69,7 @@ async function tryOnce(
     url,
     headers,
     body: headers['content-length'] === '0' ? undefined : open(),
+    refusalMs: attempt.refusalMs,
     onSent: (bytes) => {
       attempt.sent += bytes;
       onSent(attempt.sent);
