@@ -12,11 +12,12 @@ import { createBucket, putObject, startS3, type S3Description } from '@valetkey/
 import { parseAllDocuments, stringify } from 'yaml';
 
 import { demoBucket, demoFiles } from './demo-files.ts';
+import { freeDemoFolder, ownerFile } from './demo-folder.ts';
 import type { Progress } from './progress.ts';
 import type { Shutdown } from './shutdown.ts';
 
 /** Relative to the clone, which is the working directory. */
-export const demoFolder = '.valetkey/demo';
+export const demoFolder = freeDemoFolder(process.pid);
 /** With stores at first; the signing service's part is added to it. */
 export const configurationFile = `${demoFolder}/valetkey.yaml`;
 const shareFile = 'examples/shares/weights.yaml';
@@ -72,6 +73,7 @@ async function fill(store: S3Description): Promise<void> {
 async function configure({ endpoint, region, accessKeyId, secretAccessKey }: S3Description): Promise<void> {
   await rm(demoFolder, { recursive: true, force: true });
   await mkdir(demoFolder, { recursive: true, mode: 0o700 });
+  await writeFile(path.join(demoFolder, ownerFile), String(process.pid));
   const secretFile = path.join(demoFolder, 'credentials.json');
   await writeFile(secretFile, JSON.stringify({ accessKeyId, secretAccessKey }), { mode: 0o600 });
   const configuration = {

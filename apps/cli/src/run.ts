@@ -86,7 +86,8 @@ function configured(program: Command, io: Io): Command {
   for (const command of allCommands(program)) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+      // The parser repeats what it does not understand, which may be a URL in the wrong place.
+      .configureOutput({ writeOut: io.stdout, writeErr: (text) => io.stderr(redact(text)) })
       .showHelpAfterError('Run with --help for options and examples.');
   }
   return program;
