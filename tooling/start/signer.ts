@@ -53,7 +53,11 @@ const policies = [
   { name: 'models', ...place, actions: ['download', 'list'], keys: ['vision/{rest}', 'speech/{rest}'] },
 ];
 
-export async function startSigner(store: S3Description, shutdown: Shutdown): Promise<DemoPages> {
+export async function startSigner(
+  store: S3Description,
+  shutdown: Shutdown,
+  examples = 'examples/plain-html',
+): Promise<DemoPages> {
   const [port, examplePort] = [await portNear(usualPort), await freePort()];
   const [console, example] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${examplePort}`];
   // A store that was there before keeps its own CORS rules.
@@ -61,7 +65,7 @@ export async function startSigner(store: S3Description, shutdown: Shutdown): Pro
   if (isOwn) await allowOrigins(store, demoBucket, [console, example]);
   await configure(port, example);
   await run(shutdown);
-  await serveExample(examplePort, shutdown);
+  await serveExample(examples, examplePort, shutdown);
   return {
     console: `${console}/`,
     example: `${example}/?endpoint=${encodeURIComponent(console)}`,
@@ -128,8 +132,8 @@ async function run(shutdown: Shutdown): Promise<void> {
   }
 }
 
-async function serveExample(port: number, shutdown: Shutdown): Promise<void> {
-  const app = new Hono().get('*', serveStatic({ root: 'examples/plain-html' }));
+async function serveExample(root: string, port: number, shutdown: Shutdown): Promise<void> {
+  const app = new Hono().get('*', serveStatic({ root }));
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port });
   await once(server, 'listening');
   shutdown.onStop('the example page', async () => {
