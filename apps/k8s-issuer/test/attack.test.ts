@@ -47,6 +47,10 @@ test('thousands of malformed and racing writes show and change nothing', { timeo
   let { body: last } = await cluster.request('POST', collection, foreign);
   const latest = () => (last as { readonly metadata: Metadata }).metadata;
   const token = await issuerToken(cluster);
+  // An admission policy holds a moment after it was applied; the issuer itself does not start before it does.
+  const plain = { metadata: { name: 'guard' }, type: 'Opaque' };
+  const guard = () => cluster.request('POST', `${collection}?dryRun=All`, plain, { token });
+  await expect.poll(async () => (await guard()).status, { timeout: 30_000 }).toBe(403);
   const { server, ca } = engine.description;
   const pool = new Pool(server, { connections, connect: { ca } });
   const authorization = `Bearer ${token}`;
