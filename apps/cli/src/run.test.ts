@@ -437,6 +437,10 @@ describe('wrong input ends with 2 and says what was expected', () => {
     [['s3://models/a', '--cloudfront', '--config', configuration], 'a store of the profile cloudfront'],
     [['s3://models/a', '--cloudfront'], 'expected a store of the profile cloudfront'],
     [['s3://models/a', '--http-method', 'PUT', '--content-length', '-5'], 'a whole number of bytes'],
+    [
+      ['s3://models/a', '--http-method', 'PUT', '--content-length', 'abc'],
+      '--content-length: expected a whole number of bytes, got "abc"',
+    ],
     [['s3://models/a', '--endpoint-url', 'ftp://x'], 'a base URL such as'],
     [['s3://models/a', '--config', configuration], 'expected one of media, other'],
     [['s3://models/a', '--config', configuration, '--store', 'nope'], 'expected one of media, other'],

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import {
   ownerGrant,
+  quote,
   ValetkeyError,
   type Method,
   type PresignedUrl,
@@ -150,7 +151,12 @@ function toResponse({ responseContentDisposition: contentDisposition }: PresignF
 }
 
 function toBytes(text: string): number {
-  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new ValetkeyError('size-not-bounded', {
+    field: '--content-length',
+    expected: 'a whole number of bytes',
+    got: quote(text),
+  });
 }
 
 function toMethod(text: string): Method {
