@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { until } from '../../../test/replica.ts';
+import { wrongClockFault } from '../../history/history-record.ts';
 import { createShares, numbered, publishCanary, urlsOf, type Fault } from '../world.ts';
 
 const leasePath = '/apis/coordination.k8s.io/v1/namespaces/valetkey-system/leases/valetkey-issuer';
@@ -79,7 +80,7 @@ export const processFaults: readonly Fault[] = [
     },
   },
   {
-    name: 'a replica with a wrong clock leads',
+    name: wrongClockFault,
     async run(world) {
       const outcomes: string[] = [];
       for (const offset of world.plan.clockOffsetsSeconds) {
