@@ -8,6 +8,7 @@ import { presignObject } from '../signing/presign-object.ts';
 import type { PresignedUrl } from '../signing/presigned-url.ts';
 import { checkSigV4 } from './check-store.ts';
 import { checkUploadId } from './check-upload-id.ts';
+import { grantBounds } from './grant-bounds.ts';
 import type { Grant } from './grant.ts';
 import type { PresignOptions } from './presign.ts';
 import { toChecksumHeader } from './signed-terms.ts';
@@ -53,13 +54,7 @@ export function presignPart(
       key: grant.key,
       headers: { 'content-length': String(bytes), ...toChecksumHeader(checksum) },
       query: { partNumber: String(partNumber), uploadId: checkUploadId(uploadId) },
-      lifetime: {
-        askedSeconds: grant.lifetimeSeconds,
-        askedBy: grant.lifetimeFrom,
-        storeMaxSeconds: store.maxLifetimeSeconds,
-        credentialsExpireAtMs: credentials.expiresAtMs,
-        notAfterMs: grant.notAfterMs,
-      },
+      lifetime: grantBounds(grant, store, credentials),
     },
     credentials,
     time,

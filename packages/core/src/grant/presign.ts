@@ -5,6 +5,7 @@ import { presignObject, type SigningTime } from '../signing/presign-object.ts';
 import type { PresignedUrl } from '../signing/presigned-url.ts';
 import type { Store } from '../store/store.ts';
 import { checkSigV4 } from './check-store.ts';
+import { grantBounds } from './grant-bounds.ts';
 import type { Grant } from './grant.ts';
 
 /**
@@ -43,13 +44,7 @@ export function presign(
       versionId: grant.versionId,
       headers: grant.headers,
       query: grant.query,
-      lifetime: {
-        askedSeconds: grant.lifetimeSeconds,
-        askedBy: grant.lifetimeFrom,
-        storeMaxSeconds: store.maxLifetimeSeconds,
-        credentialsExpireAtMs: credentials.expiresAtMs,
-        notAfterMs: grant.notAfterMs,
-      },
+      lifetime: grantBounds(grant, store, credentials),
     },
     credentials,
     grant.cacheWindowSeconds === undefined ? time : { cacheWindowSeconds: grant.cacheWindowSeconds, ...time },
