@@ -1,4 +1,5 @@
 /** The Helm chart, rendered and installed by the real helm on a control plane of its own. */
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import path from 'node:path';
 import {
   controlPlane,
   requireEngine,
+  runCommand,
   startKubernetes,
   toKubeconfig,
   type ControlPlaneEngine,
@@ -41,6 +43,9 @@ describe('values', () => {
     ['a wildcard of namespaces', { namespaces: ['*'] }],
     ['a digest that is none', { image: { digest: 'latest' } }],
     ['a number for a name', { name: 7 }],
+    ['a time that is none', { election: { leaseDuration: 'long' } }],
+    ['an STS with a path', { sts: { endpoint: 'https://sts.example.com/a b' } }],
+    ['a token of a minute', { webIdentityToken: { expirationSeconds: 60 } }],
     ['an interval without a unit', { monitoring: { serviceMonitor: { interval: '30' } } }],
   ])('%s are refused', async (_, values) => {
     await expect(renderChart(helm, values)).rejects.toThrow(
@@ -122,27 +127,89 @@ describe('values', () => {
   });
 });
 
-describe('in some namespaces only', () => {
-  test('the chart makes the same objects as the overlay', async () => {
-    const fromChart = byId(await renderChart(helm, { namespaces: ['team-a', 'team-b'] }));
-    const fromOverlay = byId(await renderKustomize(kubectl, 'overlays/namespaced'));
+describe('what an overlay changes', () => {
+  const on = { enabled: true };
+
+  test.each<[string, object]>([
+    ['namespaced', { namespaces: ['team-a', 'team-b'] }],
+    ['delete-ended-shares', { deleteEndedShares: true }],
+    ['web-identity', { webIdentityToken: on }],
+    ['monitoring', { monitoring: { serviceMonitor: on, prometheusRule: on, dashboard: on } }],
+  ])('%s: the chart does with values', async (overlay, values) => {
+    const fromChart = byId(await renderChart(helm, values));
+    const fromOverlay = byId(await renderKustomize(kubectl, `overlays/${overlay}`));
     fromOverlay.delete('Namespace /valetkey-system');
     expect([...fromChart.keys()].toSorted()).toEqual([...fromOverlay.keys()].toSorted());
     for (const [id, manifest] of fromOverlay) expect(fromChart.get(id), id).toEqual(manifest);
+  });
+
+  test('each overlay is among them', () => {
+    expect(readdirSync(new URL('../../infra/kustomize/overlays', import.meta.url)).toSorted()).toEqual([
+      'delete-ended-shares',
+      'monitoring',
+      'namespaced',
+      'web-identity',
+    ]);
   });
 });
 
-describe('with monitoring', () => {
-  test('the chart makes the same objects as the overlay', async () => {
-    const on = { enabled: true };
-    const values = { monitoring: { serviceMonitor: on, prometheusRule: on, dashboard: on } };
-    const fromChart = byId(await renderChart(helm, values));
-    const fromOverlay = byId(await renderKustomize(kubectl, 'overlays/monitoring'));
-    fromOverlay.delete('Namespace /valetkey-system');
-    expect([...fromChart.keys()].toSorted()).toEqual([...fromOverlay.keys()].toSorted());
-    for (const [id, manifest] of fromOverlay) expect(fromChart.get(id), id).toEqual(manifest);
+describe('the flags of the issuer', () => {
+  // One value that is not the default for every flag that a value decides.
+  const values = {
+    name: 'keys',
+    namespaces: ['team-a'],
+    workers: 24,
+    election: { leaseDuration: '1m', renewDeadline: '40s', retryPeriod: '5s' },
+    sts: { endpoint: 'https://sts.example.com:8443', region: 'eu-central-1' },
+    deleteEndedShares: true,
+    admissionPolicy: { required: false },
+  };
+  /** A kubeconfig is for outside of a cluster; help is for people. */
+  const notForCharts = ['--help', '--kubeconfig'];
+  const main = new URL('../../apps/k8s-issuer/src/main.ts', import.meta.url).pathname;
+  const run = (args: readonly string[]) =>
+    runCommand(process.execPath, ['--conditions=@valetkey/source', main, ...args]);
+
+  test('can all be reached by a value, and none is passed that it does not know', async () => {
+    const args = argsOf(await renderChart(helm, values));
+    const known = [...(await run(['--help'])).matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag);
+    expect(args.map((arg) => arg.split('=')[0]).toSorted()).toEqual(
+      known.filter((flag) => !notForCharts.includes(flag ?? '')).toSorted(),
+    );
+  });
+
+  test('are taken by the issuer as the chart writes them', async () => {
+    const args = argsOf(await renderChart(helm, values));
+    // It looks for the cluster once it has understood everything else.
+    await expect(run([...args, '--kubeconfig=/nonexistent'])).rejects.toThrow(/--kubeconfig: expected/);
+    await expect(run([...args, '--workers=0', '--kubeconfig=/nonexistent'])).rejects.toThrow(/--workers/);
+  });
+
+  test('that delete Shares come with the right to, where Shares are served and nowhere else', async () => {
+    const mayDelete = async (change: object) =>
+      (await renderChart(helm, { ...change, userRoles: { enabled: false } }))
+        .filter(({ rules }) => JSON.stringify(rules ?? []).includes('"delete"'))
+        .map(toId);
+    expect(await mayDelete({})).toEqual([]);
+    expect(await mayDelete({ deleteEndedShares: true })).toEqual(['ClusterRole /valetkey-issuer']);
+    expect(await mayDelete({ deleteEndedShares: true, namespaces: ['team-a'] })).toEqual([
+      'Role team-a/valetkey-issuer',
+    ]);
   });
 });
+
+function argsOf(manifests: readonly Manifest[]): readonly string[] {
+  const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+  expect(deployment).toHaveProperty('spec.template.spec.containers');
+  const { spec } = deployment as unknown as {
+    readonly spec: {
+      readonly template: {
+        readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] };
+      };
+    };
+  };
+  return spec.template.spec.containers[0]?.args ?? [];
+}
 
 describe('installed', () => {
   let engine: ControlPlaneEngine;
@@ -191,6 +258,28 @@ describe('installed', () => {
         'jsonpath={.rules[*].resources}',
       );
       expect(rules).toBe('["sharepolicies","clustersharestores"]');
+
+      await withValues({ deleteEndedShares: true, webIdentityToken: { enabled: true } }, (file) =>
+        install(['upgrade', 'valetkey', chart, '--values', file]),
+      );
+      const issuer = 'system:serviceaccount:valetkey-system:valetkey-issuer';
+      expect(await cluster.kubectl('auth', 'can-i', 'delete', 'shares', '-n', 'team-a', '--as', issuer)).toBe(
+        'yes\n',
+      );
+      const source = '{.spec.template.spec.volumes[*].projected.sources[*].serviceAccountToken}';
+      expect(
+        JSON.parse(
+          await cluster.kubectl(
+            'get',
+            'deployment',
+            'valetkey-issuer',
+            '-n',
+            'valetkey-system',
+            '-o',
+            `jsonpath=${source}`,
+          ),
+        ),
+      ).toEqual({ audience: 'sts.amazonaws.com', expirationSeconds: 3600, path: 'token' });
 
       await install(['uninstall', 'valetkey']);
       expect(await cluster.kubectl('get', 'shares', '-n', 'team-a', '-o', 'name')).toBe(

@@ -81,6 +81,7 @@ describe('kubectl auth can-i --list', () => {
     ['escalate', 'clusterroles'],
     ['bind', 'clusterroles'],
     ['update', 'shares'],
+    ['delete', 'shares'],
     ['patch', 'shares'],
     ['create', 'pods'],
     ['update', 'sharepolicies'],
@@ -96,14 +97,8 @@ describe('kubectl auth can-i --list', () => {
 
 describe('the Pods', () => {
   const podOf = async (change: object = {}): Promise<object> => {
-    const manifests = await renderKustomize(engine.description.kubectl, 'base');
-    const deployment = manifests.find(({ kind }) => kind === 'Deployment');
-    expect(deployment).toHaveProperty('spec.template.spec.containers');
-    const { spec } = deployment as unknown as {
-      readonly spec: { readonly template: { readonly spec: object } };
-    };
     const metadata = { name: 'issuer', namespace };
-    return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec.template.spec, ...change } };
+    return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...(await podSpecOf('base')), ...change } };
   };
   const create = async (pod: object) =>
     cluster.request('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod);
@@ -114,6 +109,32 @@ describe('the Pods', () => {
 
   test('would not be with a share of the host’s network', async () => {
     expect(await create(await podOf({ hostNetwork: true }))).toMatchObject({ status: 403 });
+  });
+});
+
+describe('the overlay that deletes Shares which have ended', () => {
+  test('adds the right to delete Shares, and no other', async () => {
+    const before = await rightsIn('vision');
+    await apply('overlays/delete-ended-shares');
+    expect((await rightsIn('vision')).filter((line) => !before.includes(line))).toEqual([
+      'shares.valetkey.dev [] [] [get list watch delete]',
+    ]);
+    await apply('base');
+    expect(await rightsIn('vision')).toEqual(before);
+  });
+});
+
+describe('the overlay with a token for stores that name a role', () => {
+  test('is taken, and its Pods are where Pod Security is restricted', async () => {
+    expect(await apply('overlays/web-identity', '--dry-run=server')).toContain(
+      'deployment.apps/valetkey-issuer serverside-applied',
+    );
+    const metadata = { name: 'issuer-with-token', namespace };
+    const spec = await podSpecOf('overlays/web-identity');
+    const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
+    expect(
+      await cluster.request('POST', path, { apiVersion: 'v1', kind: 'Pod', metadata, spec }),
+    ).toMatchObject({ status: 201 });
   });
 });
 
@@ -152,6 +173,17 @@ describe('the overlay with monitoring', () => {
     );
   });
 });
+
+/** What the Deployment of a folder makes Pods of. */
+async function podSpecOf(name: string): Promise<object> {
+  const manifests = await renderKustomize(engine.description.kubectl, name);
+  const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+  expect(deployment).toHaveProperty('spec.template.spec.containers');
+  const { spec } = deployment as unknown as {
+    readonly spec: { readonly template: { readonly spec: object } };
+  };
+  return spec.template.spec;
+}
 
 function toAttributes(verb: string, text: string) {
   const [resource = '', subresource] = text.split('/');

@@ -21,6 +21,8 @@ export interface IssuerRules {
   readonly namespaced: readonly Rule[];
   /** Role in the issuer's own namespace for the probe of the admission policy. */
   readonly probe: readonly Rule[];
+  /** Added where Shares are served, when those that have ended are deleted. */
+  readonly ended: readonly Rule[];
   /** Role in the issuer's own namespace for the Lease. */
   readonly lease: readonly Rule[];
 }
@@ -35,6 +37,7 @@ export function readIssuerRules(): IssuerRules {
     readOnly: pick(cluster, (resource) => clusterScoped.test(resource) && !resource.includes('/')),
     namespaced: pick(cluster, (resource) => !clusterScoped.test(resource)).map(withoutWatch),
     probe: [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }],
+    ended: [{ apiGroups: ['valetkey.dev'], resources: ['shares'], verbs: ['delete'] }],
     lease: rulesOf('Role', 'valetkey-issuer-lease'),
   };
 }

@@ -24,14 +24,17 @@ export interface IssuerUnderTest {
   readonly stop: () => Promise<void>;
 }
 
-export async function installBase(cluster: ControlPlane): Promise<void> {
-  await cluster.kubectl(
-    'apply',
-    '--server-side',
-    '--force-conflicts',
-    '-k',
-    new URL('../../../infra/kustomize/base', import.meta.url).pathname,
-  );
+export function installBase(cluster: ControlPlane): Promise<void> {
+  return install(cluster, 'base');
+}
+
+export function installOverlay(cluster: ControlPlane, name: string): Promise<void> {
+  return install(cluster, `overlays/${name}`);
+}
+
+async function install(cluster: ControlPlane, name: string): Promise<void> {
+  const folder = new URL(`../../../infra/kustomize/${name}`, import.meta.url).pathname;
+  await cluster.kubectl('apply', '--server-side', '--force-conflicts', '-k', folder);
   await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s');
 }
 

@@ -8,10 +8,16 @@ import {
 } from '@valetkey/testbed';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 
-import { installBase, issuerToken, startIssuer, type IssuerUnderTest } from './issuer-under-test.ts';
+import {
+  installBase,
+  installOverlay,
+  issuerToken,
+  startIssuer,
+  type IssuerUnderTest,
+} from './issuer-under-test.ts';
 import { until } from './replica.ts';
 import { applyPlatform } from './share-fixtures.ts';
-import { applyAll, team, type Team } from './team.ts';
+import { team, type Team } from './team.ts';
 
 const namespace = 'vision';
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary-of-the-store' };
@@ -56,7 +62,7 @@ test('a Share ends at its end time, and stays unless deleting is switched on', a
 });
 
 test('a Share that has ended is deleted its ttlAfterEnd later when that is switched on', async () => {
-  await applyAll(cluster, mayDeleteShares);
+  await installOverlay(cluster, 'delete-ended-shares');
   offsetMs = 1.5 * hourMs;
   issuer = await start(['--delete-ended-shares']);
   await shares.create('watch');
@@ -109,19 +115,3 @@ async function admission(status: number): Promise<void> {
     async () => (await cluster.request('POST', path, opaque, { token })).status === status,
   );
 }
-
-const mayDeleteShares = [
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'valetkey-delete-ended' },
-    rules: [{ apiGroups: ['valetkey.dev'], resources: ['shares'], verbs: ['delete'] }],
-  },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: 'valetkey-delete-ended' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'valetkey-delete-ended' },
-    subjects: [{ kind: 'ServiceAccount', name: 'valetkey-issuer', namespace: 'valetkey-system' }],
-  },
-];
