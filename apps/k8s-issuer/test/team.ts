@@ -23,6 +23,7 @@ interface ShareView {
     readonly revision?: number;
     readonly issuedTime?: string;
     readonly expirationTime?: string;
+    readonly signerExpirationTime?: string;
     readonly renewalTime?: string;
     readonly clampedBy?: string;
     readonly policyRef?: { readonly name: string };

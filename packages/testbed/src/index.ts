@@ -65,6 +65,7 @@ export { existingS3 } from './s3/existing-s3.ts';
 export { type NewObject, putObject } from './s3/put-object.ts';
 export { createBucket, s3Admin } from './s3/s3-admin.ts';
 export type { S3Description, S3Engine, StsDescription } from './s3/s3-description.ts';
+export { seaweedfsWebIdentityRoleArn, type TrustedIssuer } from './s3/seaweedfs-roles.ts';
 export { startSeaweedfs, type StartSeaweedfsOptions } from './s3/seaweedfs.ts';
 export { obtainSeaweedfs } from './s3/seaweedfs-install.ts';
 export { startS3 } from './s3/start-s3.ts';

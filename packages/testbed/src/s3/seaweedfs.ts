@@ -10,13 +10,15 @@ import type { S3Description, S3Engine } from './s3-description.ts';
 import { probeS3 } from './s3-probe.ts';
 import { seaweedfsFlags } from './seaweedfs-flags.ts';
 import { obtainSeaweedfs } from './seaweedfs-install.ts';
-import { seaweedfsRoleArn, seaweedfsRoles } from './seaweedfs-roles.ts';
+import { seaweedfsRoleArn, seaweedfsRoles, type TrustedIssuer } from './seaweedfs-roles.ts';
 
 /** What a start of SeaweedFS takes. @internal */
 export interface StartSeaweedfsOptions {
   readonly report: Report;
   /** Keeps buckets and objects here between starts. @default a temporary folder, removed by `stop` */
   readonly persistFolder?: string;
+  /** Its tokens open a role of the STS. @default none */
+  readonly trustedIssuer?: TrustedIssuer;
 }
 
 /**
@@ -27,7 +29,8 @@ export interface StartSeaweedfsOptions {
  *
  * @internal
  */
-export const startSeaweedfs = async ({ report, persistFolder }: StartSeaweedfsOptions): Promise<S3Engine> => {
+export const startSeaweedfs = async (options: StartSeaweedfsOptions): Promise<S3Engine> => {
+  const { report, persistFolder, trustedIssuer } = options;
   const command = await obtainSeaweedfs(report);
   return inTemporaryFolder('seaweedfs', async (folder) => {
     const data = persistFolder ?? join(folder, 'data');
@@ -36,7 +39,7 @@ export const startSeaweedfs = async ({ report, persistFolder }: StartSeaweedfsOp
     const rolesFile = join(folder, 'roles.json');
     const flags = await seaweedfsFlags({ folder, data, identityFile, rolesFile });
     const description = await writeIdentity(identityFile, flags.port);
-    await writeFile(rolesFile, JSON.stringify(seaweedfsRoles()), { mode: 0o600 });
+    await writeFile(rolesFile, JSON.stringify(seaweedfsRoles(trustedIssuer)), { mode: 0o600 });
     const strays = strayFiles(flags.strays);
     const engine = await startEngine({
       name: 'seaweedfs',
