@@ -44,7 +44,7 @@ export const errorCatalogue = {
   'session-policy-too-large': { title: 'The session policy is too large', retryable: false },
   'store-not-found': { title: 'The store is not known', retryable: false },
   'store-unavailable': { title: 'The store cannot be reached', retryable: true },
-  'clock-skewed': { title: 'The clock is wrong', retryable: true },
+  'clock-skewed': { title: 'The clock is wrong', retryable: false },
   'signing-failed': { title: 'The URL could not be signed', retryable: false },
   'store-refused': { title: 'The store refused the request', retryable: false },
   // Clusters of whoever runs the command

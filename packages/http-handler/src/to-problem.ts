@@ -31,6 +31,8 @@ const ownMessage: ReadonlySet<ErrorCode> = new Set([
   'part-out-of-range',
   'rate-limited',
   'method-not-allowed',
+  // Says by how much, and names no machine.
+  'clock-skewed',
 ]);
 
 /** Codes that are somebody else's to mend: the operator should hear of them. */
@@ -41,6 +43,7 @@ const operatorCodes: ReadonlySet<ErrorCode> = new Set([
   'credentials-expired',
   'store-not-found',
   'store-unavailable',
+  'store-refused',
   'clock-skewed',
   'signing-failed',
   'identity-unavailable',

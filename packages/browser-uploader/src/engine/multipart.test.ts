@@ -154,7 +154,8 @@ describe('a part', () => {
   test('that expires twice halves what is in flight; the third time fails as line-too-slow', async () => {
     let expiries = 0;
     const { upload, callsTo } = uploaderOver({
-      putMs: 100,
+      putMs: 12_000,
+      lifeMs: 11_000,
       putScript: ({ partNumber }) => (partNumber === 3 && (expiries += 1) > 0 ? expired : undefined),
     });
     await expect(upload(200)).rejects.toMatchObject({ code: 'line-too-slow' });

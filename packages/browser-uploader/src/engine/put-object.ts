@@ -72,8 +72,14 @@ export async function putObject(
     xhr.open(method, url);
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     const watched = { lastMs: () => lastMs, environment, over: over.signal };
-    void endWhenStalled(watched, () => end({ kind: 'stalled', sentAll }));
-    void endWhenDead(watched, () => end({ kind: 'no-answer', sentBytes, sentAll }));
+    void watch(
+      over.signal,
+      endWhenStalled(watched, () => end({ kind: 'stalled', sentAll })),
+    );
+    void watch(
+      over.signal,
+      endWhenDead(watched, () => end({ kind: 'no-answer', sentBytes, sentAll })),
+    );
     // A slice without a type: the browser adds none of its own, and the signed header stands.
     xhr.send(body.slice(0, body.size, headers['content-type'] ?? ''));
     const outcome = await promise;
@@ -101,30 +107,27 @@ interface Watched {
   readonly over: AbortSignal;
 }
 
-/** Ends what has not moved for too long; stops looking when the PUT is over. */
+/** Ends what has not moved for too long. */
 async function endWhenStalled({ environment, lastMs, over }: Watched, end: () => void): Promise<void> {
   for (;;) {
     const leftMs = lastMs() + stallMs - environment.now();
-    if (leftMs <= 0) {
-      end();
-      return;
-    }
-    try {
-      await environment.sleep(leftMs, over);
-    } catch (error) {
-      if (over.aborted) return;
-      throw error;
-    }
+    if (leftMs <= 0) return end();
+    await environment.sleep(leftMs, over);
   }
 }
 
 /** Some connections that were open while the browser was offline never tell that they are gone. */
 async function endWhenDead({ environment, lastMs, over }: Watched, end: () => void): Promise<void> {
+  for (;;) {
+    await environment.untilOnline(over);
+    if (environment.now() - lastMs() >= deadMs) end();
+  }
+}
+
+/** Watching ends with the PUT. */
+async function watch(over: AbortSignal, watching: Promise<void>): Promise<void> {
   try {
-    for (;;) {
-      await environment.untilOnline(over);
-      if (environment.now() - lastMs() >= deadMs) end();
-    }
+    await watching;
   } catch (error) {
     if (!over.aborted) throw error;
   }

@@ -7,7 +7,6 @@ import type { OpenUpload, Transfer } from './open-upload.ts';
 import { bytesOfPart, sliceOfPart, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { sendPiece, type PieceContext } from './send-piece.ts';
-import type { ServerClock } from './server-clock.ts';
 import type { ServiceClient } from './service-client.ts';
 import { createSigningWindow } from './signing-window.ts';
 import { storedParts } from './take-up.ts';
@@ -18,7 +17,6 @@ const width = 6;
 /** What sending parts needs beside what a piece does. */
 export interface PartsContext extends PieceContext {
   readonly service: ServiceClient;
-  readonly clock: ServerClock;
   readonly progress: Progress;
   /** When the store is to check each part. */
   readonly checksum: Checksum | undefined;

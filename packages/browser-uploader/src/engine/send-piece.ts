@@ -1,4 +1,6 @@
 /** One PUT, of a file or of a part of one, until it has arrived. */
+import type { PresignedRequest } from '@valetkey/protocol';
+
 import { checkReachable } from './check-reachable.ts';
 import type { Environment } from './environment.ts';
 import { checkUnchanged, type FileMark } from './file-guard.ts';
@@ -6,13 +8,18 @@ import type { Line } from './line.ts';
 import { putObject, type PutOutcome } from './put-object.ts';
 import { isOverload, toPutError } from './put-verdict.ts';
 import { withRetries } from './retry.ts';
+import type { ServerClock } from './server-clock.ts';
 import type { SignedRequest } from './signed-request.ts';
-import { isExpiry } from './store-error.ts';
+import { isExpiry, isSkew } from './store-error.ts';
 import type { Turn } from './turn.ts';
 import { UploadError } from './upload-error.ts';
 
 /** A piece that outlives this many URLs is on a line that no URL's life is long enough for. */
 const maxExpiries = 2;
+/** S3 takes what is dated up to 15 minutes ahead of it or behind. */
+const s3ToleranceMs = 900_000;
+/** A URL that ended at the end of its PUT may have this much left by a clock that is nearly right. */
+const marginMs = 5000;
 /** PUTs in a row of which nothing was sent, before it is asked whether the store lets the page in. */
 const maxSilent = 2;
 
@@ -28,7 +35,7 @@ export interface Piece {
   readonly request: () => Promise<SignedRequest>;
   /** The store takes the request for expired. */
   readonly drop: () => void;
-  /** Asked after a PUT that was sent whole and not answered. */
+  /** Asks the service, which looks at the store; after a PUT that was sent whole and not answered. */
   readonly hasArrived: () => Promise<Arrived | undefined>;
   readonly onProgress: (sentBytes: number) => void;
 }
@@ -37,6 +44,7 @@ export interface Piece {
 export interface PieceContext {
   readonly environment: Environment;
   readonly signal: AbortSignal;
+  readonly clock: ServerClock;
   readonly line: Line;
   readonly turn: Turn;
   readonly file: Blob;
@@ -49,7 +57,7 @@ export interface PieceContext {
  * into. @throws UploadError; the signal's reason
  */
 export async function sendPiece(piece: Piece, context: PieceContext): Promise<Arrived> {
-  const { line } = context;
+  const { line, clock } = context;
   let expiries = 0;
   let silent = 0;
   let isUnanswered = false;
@@ -61,7 +69,7 @@ export async function sendPiece(piece: Piece, context: PieceContext): Promise<Ar
         if (arrived !== undefined) return arrived;
         isUnanswered = false;
       }
-      const { outcome, url } = await putOnce(piece, context);
+      const { outcome, request } = await putOnce(piece, context);
       if (outcome.kind === 'stored') {
         line.arrived(piece.body.size, outcome.ms);
         return { etag: outcome.etag };
@@ -72,16 +80,21 @@ export async function sendPiece(piece: Piece, context: PieceContext): Promise<Ar
         forget();
         continue;
       }
-      if (outcome.kind === 'refused' && isExpiry(outcome.error)) {
-        expiries += 1;
-        if (expiries > maxExpiries) throw tooSlow();
-        if (expiries === maxExpiries) line.halve();
-        piece.drop();
-        continue;
+      if (outcome.kind === 'refused') {
+        const { error } = outcome;
+        if (error.status === 412) return { etag: undefined };
+        if (isSkew(error)) throw await skewed(piece, s3ToleranceMs);
+        if (isExpiry(error)) {
+          expiries += 1;
+          const leftMs = clock.msUntil(request.expiresAt);
+          if (expiries > maxExpiries) throw leftMs > marginMs ? await skewed(piece, leftMs) : tooSlow();
+          if (expiries === maxExpiries) line.halve();
+          piece.drop();
+          continue;
+        }
       }
-      if (outcome.kind === 'refused' && outcome.error.status === 412) return { etag: undefined };
       silent = outcome.kind === 'no-answer' && outcome.sentBytes === 0 ? silent + 1 : 0;
-      await explain(outcome, url, silent, context);
+      await explain(outcome, request.url, silent, context);
       throw toPutError(outcome, context.environment);
     }
   });
@@ -90,7 +103,7 @@ export async function sendPiece(piece: Piece, context: PieceContext): Promise<Ar
 async function putOnce(
   piece: Piece,
   { environment, signal, line, turn }: PieceContext,
-): Promise<{ readonly outcome: PutOutcome; readonly url: string }> {
+): Promise<{ readonly outcome: PutOutcome; readonly request: PresignedRequest }> {
   // Before the line is taken, so that a service that is down holds up nobody who has his URLs.
   await piece.request();
   const leave = await line.take(turn, signal);
@@ -100,7 +113,7 @@ async function putOnce(
     const { onProgress } = piece;
     const running = turn.running();
     const outcome = await putObject(request, piece.body, { environment, signal, running, onProgress });
-    return { outcome, url: request.url };
+    return { outcome, request };
   } finally {
     leave();
   }
@@ -119,9 +132,18 @@ async function explain(
   if (silent >= maxSilent) await checkReachable(url, context);
 }
 
+/** The service knows by how much, when its own calls to the store are refused for it. @throws UploadError */
+async function skewed({ hasArrived }: Piece, ms: number): Promise<UploadError> {
+  await hasArrived();
+  return new UploadError(
+    'clock-skewed',
+    `The clocks of the signing service and the store differ by ${Math.round(ms / 1000)} seconds or more.`,
+  );
+}
+
 function tooSlow(): UploadError {
   return new UploadError(
     'line-too-slow',
-    'The upload takes longer than its URL may live. Try a faster connection, or ask for a longer lifetime in the policy.',
+    'The upload takes longer than its URL lives. Use a faster connection, or a longer lifetime in the policy.',
   );
 }

@@ -18,7 +18,7 @@ import type { Environment } from './environment.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { withRetries } from './retry.ts';
 import type { ServerClock } from './server-clock.ts';
-import { fromProblem, UploadError } from './upload-error.ts';
+import { fromProblem, messageOf, UploadError } from './upload-error.ts';
 
 const maxItems = 100;
 const windowMs = 20;
@@ -211,7 +211,10 @@ async function toError(response: Response, nowMs: number): Promise<UploadError> 
   const body = await problemOf(response);
   if (isProblem(body))
     return fromProblem({ ...body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-  return new UploadError('network', `The signing service answered with status ${status}.`, {
+  // Whoever stands in front of the service knows nothing of its problems, but these say what they mean.
+  const code = status === 401 ? 'unauthenticated' : status === 429 ? 'rate-limited' : 'network';
+  const detail = `The signing service answered with status ${status}.`;
+  return new UploadError(code, messageOf({ code, detail }), {
     status,
     retryAfterMs,
     retryable: status === 408 || status === 429 || status >= 500,

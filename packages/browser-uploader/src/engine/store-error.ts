@@ -11,9 +11,13 @@ export function parseStoreError(status: number, body: string): StoreError {
 }
 
 /** Whether the URL, or the credentials that signed it, have come to their end: a fresh one will do. */
-export function isExpiry({ status, code, message }: StoreError): boolean {
-  if (code === 'ExpiredToken' || code === 'RequestExpired') return true;
-  return status === 403 && code === 'AccessDenied' && /expired/i.test(message);
+export function isExpiry({ code, message }: StoreError): boolean {
+  return code === 'AccessDenied' ? /expired/i.test(message) : /^(ExpiredToken|RequestExpired)$/.test(code);
+}
+
+/** Whether the store takes the URL's date for wrong; a fresh one has the same clock. */
+export function isSkew({ code }: StoreError): boolean {
+  return code === 'RequestTimeTooSkewed';
 }
 
 function elementOf(xml: string, name: string): string {

@@ -53,16 +53,23 @@ export function fromProblem(problem: Problem): UploadError {
   return new UploadError(code, messageOf(problem), { status, retryable, retryAfterMs, problem });
 }
 
-function messageOf({ code, detail }: Problem): string {
+/** What a person reads of a code. */
+export function messageOf({
+  code,
+  detail,
+}: {
+  readonly code: UploadErrorCode;
+  readonly detail: string;
+}): string {
   switch (code) {
     case 'unauthenticated':
       return 'You are not signed in, or no longer. Sign in and try again.';
     case 'forbidden':
       return 'You are not allowed to upload here.';
     case 'already-exists':
-      return 'A file of this name exists already, and the policy does not allow it to be replaced. Rename the file.';
+      return 'A file of this name exists already and may not be replaced. Rename the file.';
     case 'superseded':
-      return 'Another upload has replaced this file in the meantime.';
+      return 'Another upload has replaced this file.';
     default:
       return detail;
   }

@@ -25,6 +25,7 @@ const lasting: ReadonlySet<string> = new Set([
   'store-unavailable',
   'line-too-slow',
   'rate-limited',
+  'clock-skewed',
   'unauthenticated',
   'credentials-unavailable',
   'credentials-expired',

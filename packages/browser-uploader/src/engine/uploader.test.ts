@@ -101,9 +101,55 @@ describe('expiry', () => {
       status: 403,
       body: refusal('AccessDenied', 'Request has expired'),
     } as const;
-    const { upload, puts } = uploaderOver({ puts: [expired, expired, expired] });
+    const { upload, puts } = uploaderOver({
+      puts: [expired, expired, expired],
+      lifeMs: 20_000,
+      putMs: 25_000,
+    });
     expect(await failureOf(upload())).toMatchObject({ code: 'line-too-slow' });
     expect(puts).toHaveLength(3);
+  });
+
+  test('URLs that the store takes for expired as soon as they are made show that a clock is wrong', async () => {
+    const expired = {
+      kind: 'answer',
+      status: 403,
+      body: refusal('AccessDenied', 'Request has expired'),
+    } as const;
+    const { upload, puts, elapsedMs } = uploaderOver({ puts: [expired, expired, expired] });
+    expect(await failureOf(upload())).toMatchObject({
+      code: 'clock-skewed',
+      retryable: false,
+      message: 'The clocks of the signing service and the store differ by 300 seconds or more.',
+    });
+    expect(puts).toHaveLength(3);
+    expect(elapsedMs()).toBeLessThan(10_000);
+  });
+
+  test('a date that the store does not take ends the upload with what the service knows of the clocks', async () => {
+    const puts = [
+      { kind: 'answer', status: 403, body: refusal('RequestTimeTooSkewed', 'Too large.') },
+    ] as const;
+    const detail =
+      "The clock is wrong: clock of the signing service: expected the store's time, got 1200 seconds ahead of it.";
+    const own = uploaderOver({ puts });
+    expect(await failureOf(own.upload())).toMatchObject({
+      code: 'clock-skewed',
+      message: 'The clocks of the signing service and the store differ by 900 seconds or more.',
+    });
+    const told = uploaderOver({
+      puts,
+      answers: {
+        '/v1/uploads/status': () => ({
+          json: {
+            serverTime: '2026-11-24T12:00:00.000Z',
+            items: [{ problem: problem('clock-skewed', detail) }],
+          },
+        }),
+      },
+    });
+    expect(await failureOf(told.upload())).toMatchObject({ code: 'clock-skewed', message: detail });
+    expect(told.puts).toHaveLength(1);
   });
 });
 
@@ -149,6 +195,20 @@ describe('retries', () => {
     expect(await failureOf(upload())).toMatchObject({ code: 'network', status: 503 });
     expect(paths().length).toBeGreaterThan(4);
     expect(elapsedMs()).toBeLessThanOrEqual(125_000);
+  });
+
+  test.each([
+    [401, 'unauthenticated', 'You are not signed in, or no longer. Sign in and try again.', 1],
+    [403, 'network', 'The signing service answered with status 403.', 1],
+    [429, 'rate-limited', 'The signing service answered with status 429.', 9],
+  ])('a %d of whoever stands in front of the service is told as %s', async (status, code, message, least) => {
+    const { upload, paths } = uploaderOver({
+      answers: {
+        '/v1/uploads': () => ({ status, json: 'no', headers: { 'content-type': 'text/html' } }),
+      },
+    });
+    expect(await failureOf(upload())).toMatchObject({ code, message, status });
+    expect(paths().length).toBeGreaterThanOrEqual(least);
   });
 
   test('a retryable problem of one file is asked again after its retryAfterMs', async () => {

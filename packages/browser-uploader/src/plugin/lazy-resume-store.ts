@@ -1,12 +1,12 @@
-import type { IndexedDbResumeOptions } from '../engine/resume/indexed-db-resume-store.ts';
+import { browserEnvironment } from '../engine/environment.ts';
 import type { ResumeStore } from '../engine/resume/resume-store.ts';
 
 /** The IndexedDB store, whose code is loaded with the first upload. */
-export function createLazyResumeStore(options: IndexedDbResumeOptions): ResumeStore {
+export function createLazyResumeStore(onUnavailable: (reason: string) => void): ResumeStore {
   let loading: Promise<ResumeStore> | undefined;
   const load = async () => {
-    const { createIndexedDbResumeStore } = await import('../engine/resume/indexed-db-resume-store.ts');
-    return createIndexedDbResumeStore(options);
+    const { createDatabaseResumeStore } = await import('../engine/resume/database-resume-store.ts');
+    return createDatabaseResumeStore({ now: browserEnvironment.now, onUnavailable });
   };
   const store = () => (loading ??= load());
   return {

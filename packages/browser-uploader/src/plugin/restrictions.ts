@@ -15,18 +15,12 @@ export interface Restrictions {
 export function restrictTo(limits: Limits, own: Restrictions): Restrictions {
   return {
     maxFileSize: smaller(own.maxFileSize, limits.maxFileBytes),
-    minFileSize: larger(own.minFileSize, limits.minFileBytes),
+    minFileSize: Math.max(own.minFileSize ?? 0, limits.minFileBytes) || null,
     maxNumberOfFiles: smaller(own.maxNumberOfFiles, limits.maxFiles),
     allowedFileTypes: own.allowedFileTypes ?? (limits.accept.length === 0 ? null : [...limits.accept]),
   };
 }
 
-function smaller(own: number | null, policy: number | undefined): number | null {
-  if (policy === undefined) return own;
-  return own === null ? policy : Math.min(own, policy);
-}
-
-function larger(own: number | null, policy: number): number | null {
-  if (policy === 0) return own;
-  return own === null ? policy : Math.max(own, policy);
+function smaller(own: number | null, policy = own): number | null {
+  return own === null || policy === null ? policy : Math.min(own, policy);
 }

@@ -72,7 +72,7 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     this.id = options.id ?? 'ValetkeyUpload';
     this.defaultLocale = locale;
     this.i18nInit();
-    const { resume = createLazyResumeStore({ onUnavailable: this.#notRemembered }) } = options;
+    const { resume = createLazyResumeStore(this.#notRemembered) } = options;
     this.#uploader = createUploader({
       endpoint: options.endpoint,
       policy: options.policy,

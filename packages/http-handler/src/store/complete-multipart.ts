@@ -32,7 +32,7 @@ const builder = new XMLBuilder({ suppressEmptyNode: false });
 
 /**
  * Asks the store to put the parts together.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `clock-skewed`, `credentials-unavailable`, `credentials-expired`
  */
 export async function completeMultipart(
   { parts, ...asked }: Completion,

@@ -15,7 +15,8 @@ const fullObject: ReadonlySet<ChecksumAlgorithm> = new Set(['CRC32', 'CRC32C', '
 /**
  * Opens an upload in the store; what the grant says of the object holds for what the parts become.
  * @returns its id
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
+ * `credentials-expired`
  */
 export async function createMultipart(
   grant: Grant,

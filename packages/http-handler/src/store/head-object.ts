@@ -1,7 +1,8 @@
 import { parseBucket, parseHttpDate, uploadMarkerHeader, type ChecksumAlgorithm } from '@valetkey/core';
 
 import type { ServiceStore } from '../service-options.ts';
-import { callStore, unavailable, type CallContext } from './store-call.ts';
+import { callStore, type CallContext } from './store-call.ts';
+import { toRefusal } from './store-refusal.ts';
 
 /** What a store holds under a key. */
 export interface StoredObject {
@@ -32,7 +33,8 @@ export type Head =
 
 /**
  * Looks at one object.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
+ * `credentials-expired`
  */
 export async function headObject(
   place: {
@@ -53,7 +55,7 @@ export async function headObject(
   const { status, headers } = await callStore(call, target, context);
   if (status === 404) return { kind: 'absent' };
   if (status === 403) return { kind: 'hidden' };
-  if (status !== 200) throw unavailable(target.store.endpoint, `status ${status} to HEAD`);
+  if (status !== 200) throw toRefusal(target.store.endpoint, { status, code: undefined, what: 'HEAD' });
   return {
     kind: 'found',
     object: {

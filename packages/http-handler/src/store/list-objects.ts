@@ -32,7 +32,8 @@ const answerSchema = z.object({
 
 /**
  * One page of the keys under a prefix, folders folded.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
+ * `credentials-expired`
  */
 export async function listObjects(
   asked: { readonly bucket: string; readonly prefix: string; readonly cursor: string | undefined },

@@ -17,7 +17,8 @@ const answerSchema = z.object({
 /**
  * Ids of the open uploads of exactly one key, the one that was begun first in front. Only the first page is
  * read, since stores differ on the second; the key is the prefix, so others hardly crowd it out.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
+ * `credentials-expired`
  */
 export async function listUploads(
   { bucket, key }: { readonly bucket: string; readonly key: string },

@@ -2,6 +2,7 @@ import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 
 import { unavailable, type StoreAnswer } from './store-call.ts';
+import { toRefusal } from './store-refusal.ts';
 
 /** Elements that may come more than once. */
 const lists = new Set(['Contents', 'CommonPrefixes', 'Part', 'Upload']);
@@ -18,15 +19,16 @@ const errorSchema = z.object({ Error: z.object({ Code: z.string() }) });
 
 /**
  * A store's XML answer in the form that is expected.
- * @throws ValetkeyError `store-unavailable` for anything else
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `credentials-expired` for anything else
  */
 export function parseAnswer<Schema extends z.ZodType>(
-  { status, text }: StoreAnswer,
+  answer: StoreAnswer,
   schema: Schema,
   { endpoint, what }: { readonly endpoint: string; readonly what: string },
 ): z.output<Schema> {
-  if (status !== 200) throw unavailable(endpoint, `status ${status} to ${what}`);
-  const parsed = schema.safeParse(toTree(text));
+  const { status } = answer;
+  if (status !== 200) throw toRefusal(endpoint, { status, code: errorCodeOf(answer), what });
+  const parsed = schema.safeParse(toTree(answer.text));
   if (parsed.success) return parsed.data;
   throw unavailable(endpoint, `another answer to ${what}`, parsed.error);
 }

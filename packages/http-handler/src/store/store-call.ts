@@ -2,6 +2,7 @@
 import { presignServiceCall, ValetkeyError, type ServiceCall } from '@valetkey/core';
 
 import type { ServiceStore } from '../service-options.ts';
+import { checkClock } from './check-clock.ts';
 
 const deadlineMs = 10_000;
 /** Putting thousands of parts together takes a store a while. */
@@ -21,8 +22,8 @@ export interface StoreAnswer {
 }
 
 /**
- * Asks the store. Any answer below 500 is the caller's to read.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * Asks the store. Any answer below 500 is the caller's to read, but for a refusal that is the doing of a clock.
+ * @throws ValetkeyError `store-unavailable`, `clock-skewed`, `credentials-unavailable`, `credentials-expired`
  */
 export async function callStore(
   call: ServiceCall,
@@ -43,8 +44,9 @@ export async function callStore(
       }),
     store.endpoint,
   );
-  if (status < 500) return { status, headers, text };
-  throw unavailable(store.endpoint, `status ${status}`);
+  if (status >= 500) throw unavailable(store.endpoint, `status ${status}`);
+  checkClock({ status, headers }, { nowMs, expiresAt: url.expiresAt });
+  return { status, headers, text };
 }
 
 /** A store that does not answer as a store. */

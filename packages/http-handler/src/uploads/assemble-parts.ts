@@ -5,7 +5,7 @@ import type { ServiceContext } from '../service-context.ts';
 import { completeMultipart, type CompletionAnswer } from '../store/complete-multipart.ts';
 import { checksumTypeOf } from '../store/create-multipart.ts';
 import { listParts, type ListedPart } from '../store/list-parts.ts';
-import { unavailable } from '../store/store-call.ts';
+import { toRefusal } from '../store/store-refusal.ts';
 import { chooseParts } from './choose-parts.ts';
 import type { OpenUpload } from './open-upload.ts';
 import type { MultipartClaims } from './upload-token.ts';
@@ -102,6 +102,5 @@ function refusalOf({ status, code }: CompletionAnswer, { entry }: Upload): Valet
   if (code !== undefined && meaning !== undefined) {
     return new ValetkeyError(meaning, { field: 'parts', expected: 'parts that make the file', got: code });
   }
-  const { endpoint } = entry.target.store;
-  return unavailable(endpoint, `${code ?? 'an error'} with status ${status} to the end of an upload`);
+  return toRefusal(entry.target.store.endpoint, { status, code, what: 'the end of an upload' });
 }

@@ -109,7 +109,7 @@ function toCompleted(verdict: Verdict, { claims, entry }: OpenUpload): StoredObj
         got: verdict.field === 'size' ? `${verdict.object.bytes} bytes` : verdict.object.type,
       });
     case 'hidden':
-      throw new ValetkeyError('store-unavailable', {
+      throw new ValetkeyError('store-refused', {
         field: entry.target.store.endpoint,
         expected: 'HEAD to be allowed to the service (s3:GetObject and s3:ListBucket)',
         got: 'status 403',

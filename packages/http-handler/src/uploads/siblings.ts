@@ -20,7 +20,8 @@ export function isKeyOfOneUpload({ keys: [pattern] }: Policy): boolean {
 
 /**
  * Gives up every open upload of an upload's key, if the key is its own.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
+ * `credentials-expired`
  */
 export async function abortSiblings(
   context: ServiceContext,
