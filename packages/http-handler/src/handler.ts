@@ -129,14 +129,14 @@ function routesOf(
   subjectOf: (asked: Asked) => Promise<Subject>,
 ): readonly RouteEntry<Serve>[] {
   const post = <Body extends z.ZodType>(
-    { path, body }: Route & { readonly body: Body },
+    { path, body, maxBodyBytes }: Route & { readonly body: Body },
     answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
   ): RouteEntry<Serve> => ({
     method: 'POST',
     path,
     serve: async (asked, { requestId }) => {
       // The body first: what cannot be read is refused whoever sends it, and costs no look-up.
-      const read = await readBody(asked, body);
+      const read = await readBody(asked, body, maxBodyBytes);
       return toJson(await answer(await subjectOf(asked), read, { requestId }));
     },
   });

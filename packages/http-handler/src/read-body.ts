@@ -4,7 +4,7 @@ import type { z } from 'zod';
 
 import type { Asked } from './exchange.ts';
 
-const maxBytes = 1024 * 1024;
+const usualMaxBytes = 1024 * 1024;
 const maxDepth = 32;
 
 /**
@@ -14,6 +14,7 @@ const maxDepth = 32;
 export async function readBody<Schema extends z.ZodType>(
   asked: Asked,
   schema: Schema,
+  maxBytes = usualMaxBytes,
 ): Promise<z.output<Schema>> {
   checkMediaType(asked.header('content-type'));
   const text = await asked.readText(maxBytes);

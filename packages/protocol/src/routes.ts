@@ -16,6 +16,8 @@ export interface Route {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** Largest body. @default 1 MiB */
+  readonly maxBodyBytes?: number;
   /** Absent for a redirect. */
   readonly answer?: z.ZodType;
 }
@@ -83,6 +85,8 @@ export const routes = {
     path: '/v1/uploads/complete',
     summary: 'Put parts together, verify uploads in the store and get their receipts; repeatable',
     body: completeRequestSchema,
+    // 10,000 parts with ETag and SHA-256 are 1.3 MB.
+    maxBodyBytes: 2 * 1024 * 1024,
     answer: completeResponseSchema,
   },
   abort: {

@@ -13,9 +13,6 @@ import { UploadError } from './upload-error.ts';
 /** Times that parts which the store does not have as they were sent are sent again. */
 const maxRepairs = 2;
 
-/** Digests of more parts than this make a body larger than the service takes; most stores list them anyway. */
-const maxSummedParts = 8000;
-
 type Item = CompleteRequest['items'][number];
 
 /** @throws UploadError */
@@ -91,27 +88,18 @@ function toItem(
   { etags, digests }: SentParts,
   { checksum }: PartsContext,
 ): Item {
-  const parts = [...etags]
-    .flatMap(([partNumber, etag]) => (etag === undefined ? [] : [{ partNumber, etag }]))
-    .sort((left, right) => left.partNumber - right.partNumber);
+  const parts = [...etags].flatMap(([partNumber, etag]) =>
+    etag === undefined ? [] : [{ partNumber, etag, checksum: digests.get(partNumber) }],
+  );
   const numbers = Array.from({ length: plan.partCount }, (_, index) => index + 1);
   const known = numbers.flatMap((partNumber) => {
     const value = digests.get(partNumber);
     return value === undefined ? [] : [{ value, bytes: bytesOfPart(plan, partNumber) }];
   });
-  if (checksum === undefined || known.length < plan.partCount) return { id, parts };
-  const value = checksum.combine?.(known);
+  const value = known.length < plan.partCount ? undefined : checksum?.combine?.(known);
   return {
     id,
-    parts: plan.partCount > maxSummedParts ? parts : parts.map((part) => withDigest(part, digests)),
-    ...(value === undefined ? {} : { checksum: { algorithm: checksum.algorithm, value } }),
+    parts,
+    ...(checksum && value ? { checksum: { algorithm: checksum.algorithm, value } } : {}),
   };
-}
-
-function withDigest<Part extends { readonly partNumber: number }>(
-  part: Part,
-  digests: ReadonlyMap<number, string>,
-): Part & { readonly checksum?: string } {
-  const checksum = digests.get(part.partNumber);
-  return checksum === undefined ? part : { ...part, checksum };
 }

@@ -23,6 +23,8 @@ export interface ListedPart {
 
 /** 10,000 parts are ten pages; one store lists parts that were sent again as often as they came. */
 const maxPages = 100;
+/** S3's last. */
+const lastPart = 10_000;
 
 const text = z.string().default('');
 const answerSchema = z.object({
@@ -47,9 +49,12 @@ const answerSchema = z.object({
   }),
 });
 
+type Result = z.output<typeof answerSchema>['ListPartsResult'];
+
 /**
  * Every part that the store holds, all pages read, in the store's order; undefined when it knows no such upload.
- * @throws ValetkeyError `store-unavailable`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
+ * `credentials-expired`
  */
 export async function listParts(
   place: MultipartPlace,
@@ -69,13 +74,24 @@ export async function listParts(
     });
     parts.push(...result.Part.map(toPart));
     if (result.IsTruncated !== 'true') return parts;
-    if (result.NextPartNumberMarker === undefined || result.NextPartNumberMarker === after) break;
-    after = result.NextPartNumberMarker;
+    const next = markerAfter(result);
+    if (next === undefined || next === after) break;
+    after = next;
   }
   throw unavailable(endpoint, 'a listing of parts without end');
 }
 
-function toPart(part: z.output<typeof answerSchema>['ListPartsResult']['Part'][number]): ListedPart {
+/**
+ * Where the next page begins. One store sorts part 10,000 by its first four digits, before 1000: nothing can follow it,
+ * so a page that ends with it goes on behind the others, and part 10,000 is told twice.
+ */
+function markerAfter({ Part, NextPartNumberMarker }: Result): string | undefined {
+  if (NextPartNumberMarker !== String(lastPart)) return NextPartNumberMarker;
+  const numbers = Part.map(({ PartNumber }) => Number(PartNumber)).filter((number) => number < lastPart);
+  return numbers.length === 0 ? undefined : String(Math.max(...numbers));
+}
+
+function toPart(part: Result['Part'][number]): ListedPart {
   const { ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } = part;
   return {
     partNumber: Number(part.PartNumber),
