@@ -348,6 +348,12 @@ version    follows the latest
     expect(stdout).toContain('error: store-expired');
   });
 
+  test('a status that is none is told, with and without an answer', async () => {
+    const { code, stderr } = await valetkey('explain', '--status', 'abc', 'https://b.s3.amazonaws.com/k');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--status: expected an HTTP status, got "abc"');
+  });
+
   test('--json is for pipes, and anything may be pasted', async () => {
     const { code, stdout } = await valetkey('explain', '--json', 'not a URL \u001b[31m');
     expect(code).toBe(1);
@@ -441,7 +447,7 @@ describe('wrong input ends with 2 and says what was expected', () => {
       ['s3://models/a', '--http-method', 'PUT', '--content-length', 'abc'],
       '--content-length: expected a whole number of bytes, got "abc"',
     ],
-    [['s3://models/a', '--endpoint-url', 'ftp://x'], 'a base URL such as'],
+    [['s3://models/a', '--endpoint-url', 'ftp://x'], ': --endpoint-url: expected a base URL such as'],
     [['s3://models/a', '--config', configuration], 'expected one of media, other'],
     [['s3://models/a', '--config', configuration, '--store', 'nope'], 'expected one of media, other'],
     [['s3://models/a', '--config', path.join(folder, 'missing.yaml')], 'ENOENT'],

@@ -14,6 +14,13 @@ import type { Command } from 'commander';
 import { findConfiguration } from './configuration-file.ts';
 import type { Io } from './io.ts';
 
+const flagStore = 'command line';
+const flagOfField: ReadonlyMap<string, string> = new Map([
+  [`stores.${flagStore}.endpoint`, '--endpoint-url'],
+  [`stores.${flagStore}.publicEndpoint`, '--endpoint-url'],
+  [`stores.${flagStore}.region`, '--region'],
+]);
+
 /** Flags that every signing command takes. */
 export interface StoreOptions {
   readonly config?: string;
@@ -69,12 +76,33 @@ export async function chooseStore(options: StoreOptions, io: Io, need: StoreNeed
 async function fromFlags(options: StoreOptions, io: Io): Promise<Store> {
   const endpoint = options.endpointUrl ?? endpointFromEnvironment(io);
   const region = options.region ?? (await findRegion(io.environment, options.profile));
-  return defineStore({
-    name: 'command line',
-    profile: endpoint === undefined ? 'aws' : 's3',
-    endpoint,
-    region: region ?? (endpoint === undefined ? missingRegion() : 'us-east-1'),
-  });
+  return namingFlags(() =>
+    defineStore({
+      name: flagStore,
+      profile: endpoint === undefined ? 'aws' : 's3',
+      endpoint,
+      region: region ?? (endpoint === undefined ? missingRegion() : 'us-east-1'),
+    }),
+  );
+}
+
+/** What is wrong with a store that only flags describe is wrong with a flag. */
+function namingFlags(define: () => Store): Store {
+  try {
+    return define();
+  } catch (error) {
+    if (!(error instanceof ValetkeyError)) throw error;
+    const flag = flagOfField.get(error.field ?? '');
+    if (flag === undefined) throw error;
+    const { code, expected, got, hint } = error;
+    throw new ValetkeyError(code, {
+      field: flag,
+      ...(expected === undefined ? {} : { expected }),
+      ...(got === undefined ? {} : { got }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: error,
+    });
+  }
 }
 
 async function findConfigured(

@@ -36,7 +36,7 @@ export const errorCatalogue = {
   'file-too-small': { title: 'The file is smaller than the policy allows', retryable: false },
   'type-not-allowed': { title: 'The policy does not allow this content type', retryable: false },
   'too-many-files': { title: 'More files than the policy allows', retryable: false },
-  'checksum-required': { title: 'The policy requires a checksum', retryable: false },
+  'checksum-required': { title: 'The checksum is missing or malformed', retryable: false },
   'version-required': { title: 'The policy requires a version', retryable: false },
   // Credentials and stores
   'credentials-unavailable': { title: 'No credentials could be had', retryable: true },

@@ -71,3 +71,4 @@ export { type EndpointVariant } from './store/endpoint-variant.ts';
 export { type ProfileName, type StoreProfile } from './store/profile.ts';
 export { storeProfiles } from './store/profiles.ts';
 export { type Store } from './store/store.ts';
+export { toExpectation } from './schema-expectation.ts';

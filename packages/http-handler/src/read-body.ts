@@ -1,5 +1,5 @@
 /** A request's body: of one type, of bounded size and depth, of the described form and nothing more. */
-import { quote, ValetkeyError } from '@valetkey/core';
+import { quote, toExpectation, ValetkeyError } from '@valetkey/core';
 import type { z } from 'zod';
 
 import type { Asked } from './exchange.ts';
@@ -31,7 +31,7 @@ export function parseWith<Schema extends z.ZodType>(
   input: unknown,
   where: string,
 ): z.output<Schema> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: toExpectation });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path ?? [];

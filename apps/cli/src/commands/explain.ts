@@ -34,20 +34,20 @@ export function explainCommand(io: Io): Command {
         'Ends with 1 when it finds an error.',
     )
     .option('--http-method <method>', 'what the URL is used with')
-    .option('--status <status>', "the store's answer: its status", '403')
+    .option('--status <status>', "the store's answer: its status; with --answer, 403 unless given")
     .option('--answer <file>', "the store's answer: its body")
     .option('--json', 'print the facts and findings as JSON')
     .addHelpText('after', examples)
     .action(async (given: string | undefined, flags: ExplainFlags) => {
       const { url, method = flags.httpMethod } = await readUrl(given, flags, io);
-      const answer = flags.answer === undefined ? undefined : await readAnswer(flags.answer, flags);
+      const answer = await readAnswer(flags);
       const explanation = explain(url, { nowMs: io.clock.now(), method, answer });
       io.stdout(flags.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : toText(explanation));
       if (explanation.findings.some(({ severity }) => severity === 'error')) throw new AnswerIsNo();
     });
 }
 
-async function readAnswer(file: string, { status = '403', httpMethod }: ExplainFlags) {
+async function readAnswer({ answer, status = '403', httpMethod }: ExplainFlags) {
   if (!/^[1-5]\d\d$/.test(status)) {
     throw new ValetkeyError('invalid-configuration', {
       field: '--status',
@@ -55,9 +55,10 @@ async function readAnswer(file: string, { status = '403', httpMethod }: ExplainF
       got: JSON.stringify(status),
     });
   }
+  if (answer === undefined) return undefined;
   return {
     status: Number(status),
-    body: await readText(file, { code: 'invalid-configuration' }),
+    body: await readText(answer, { code: 'invalid-configuration' }),
     method: httpMethod,
   };
 }

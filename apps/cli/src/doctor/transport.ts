@@ -68,5 +68,9 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'an error';
   const { cause } = error;
   if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
-  return error.name === 'TimeoutError' ? `nothing for ${callDeadlineMs / 1000} s` : error.name;
+  if (error.name === 'TimeoutError') return `nothing for ${callDeadlineMs / 1000} s`;
+  // The fetch standard's list of ports that no program may call has no code.
+  return error instanceof TypeError
+    ? 'no call made (HTTP clients refuse some ports and addresses)'
+    : error.name;
 }

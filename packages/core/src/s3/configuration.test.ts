@@ -231,7 +231,7 @@ policies:
       'valetkey.yaml:4',
     ],
     ['text that is no YAML', 'stores: [', 'invalid-configuration', 'valetkey.yaml:1'],
-    ['nothing', '', 'invalid-configuration', 'valetkey.yaml:1 '],
+    ['nothing', '', 'invalid-configuration', 'valetkey.yaml:1'],
   ])('with %s is refused naming file, line and field', (_what, text, code, field) => {
     expect(() => parse(text)).toThrow(expect.objectContaining({ code, field }));
   });

@@ -10,6 +10,7 @@ import { configurationSchema, type StoreCredentials } from './configuration-sche
 import { parseYaml } from './parse-yaml.ts';
 import { readText } from './read-text.ts';
 import { maxSessionSeconds, minSessionSeconds } from './role-session.ts';
+import { toExpectation } from '../schema-expectation.ts';
 
 /**
  * A store and how its credentials are had.
@@ -57,9 +58,10 @@ export function parseConfiguration<Server = unknown>(
   serverSchema?: z.ZodType<Server>,
 ): Configuration<Server> {
   const { document, lines } = parseYaml(text, file);
-  const where = (path: readonly PropertyKey[]) => `${file}:${lineOf(document, lines, path)} ${pathOf(path)}`;
+  const where = (path: readonly PropertyKey[]) =>
+    `${file}:${lineOf(document, lines, path)} ${pathOf(path)}`.trimEnd();
   const schema = configurationSchema.extend({ server: serverSchema ?? z.unknown().optional() });
-  const result = schema.safeParse(document.toJS(), { reportInput: true });
+  const result = schema.safeParse(document.toJS(), { reportInput: true, error: toExpectation });
   if (!result.success) throw toError(result.error, where);
   const { data } = result;
   const stores = new Map(

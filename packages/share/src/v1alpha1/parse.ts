@@ -1,4 +1,4 @@
-import { quote, ValetkeyError } from '@valetkey/core';
+import { quote, toExpectation, ValetkeyError } from '@valetkey/core';
 import type { z } from 'zod';
 import { clusterShareStoreSchema, type ClusterShareStore } from './cluster-share-store.ts';
 import { sharePolicySchema, type SharePolicy } from './share-policy.ts';
@@ -35,7 +35,7 @@ export const parseClusterShareStore = (input: unknown): ClusterShareStore =>
   parseObject(clusterShareStoreSchema, input);
 
 function parseObject<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input, { reportInput: true });
+  const result = schema.safeParse(input, { reportInput: true, error: toExpectation });
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   if (issue === undefined) throw new ValetkeyError('invalid-configuration', { cause: result.error });
