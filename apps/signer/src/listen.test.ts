@@ -54,6 +54,7 @@ test('a stop waits for what is in flight, and not for connections that are kept 
 
 test.each([
   ['headers that never end', 'POST / HTTP/1.1\r\nhost: a\r\nx-slow: '],
+  ['a body that never ends and nobody reads', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{'],
   ['nothing at all', ''],
 ])(
   'a connection that sends %s is cut',

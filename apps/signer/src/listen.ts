@@ -6,8 +6,9 @@ import { ValetkeyError } from '@valetkey/core';
 /** Requests in flight at a stop are given this long, less than the ten seconds a supervisor waits. */
 const drainMs = 9000;
 const idleMs = 65_000;
-const headersMs = 10_000;
-const requestMs = 30_000;
+const headersMs = 5000;
+/** Longer than the handler waits for a body, so that it is the handler who answers. */
+const requestMs = 12_000;
 /** Node looks for requests that take too long only this often. */
 const checkMs = 2000;
 const closeIdleMs = 50;

@@ -21,6 +21,7 @@ export const errorCatalogue = {
   'invalid-body': { title: 'The request body is not valid', retryable: false },
   'unsupported-media-type': { title: 'The media type is not supported', retryable: false },
   'body-too-large': { title: 'The request body is too large', retryable: false },
+  'body-too-slow': { title: 'The request body came too slowly', retryable: true },
   'not-found': { title: 'There is nothing at this address', retryable: false },
   'invalid-policy': { title: 'The policy is not valid', retryable: false },
   'invalid-configuration': { title: 'The configuration is not valid', retryable: false },

@@ -9,6 +9,16 @@ export function tooLarge(maxBytes: number): ValetkeyError {
   });
 }
 
+/** The error of a body that will never be there in full. */
+export function brokenOff(cause?: unknown): ValetkeyError {
+  return new ValetkeyError('invalid-body', {
+    field: 'body',
+    expected: 'all of it',
+    got: 'a connection that broke off',
+    cause,
+  });
+}
+
 /**
  * The text of a body that came in pieces.
  * @throws ValetkeyError `invalid-body` when it is not UTF-8

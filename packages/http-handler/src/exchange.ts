@@ -7,10 +7,18 @@ export interface Asked {
   readonly target: string;
   /** By its lower-case name. */
   readonly header: (name: string) => string | null;
-  /** The body; rejects with `body-too-large` and `invalid-body`. */
-  readonly readText: (maxBytes: number) => Promise<string>;
+  /** Begins to read the body. */
+  readonly readText: (maxBytes: number) => BodyReading;
   /** The same without its body, for whoever asks who asks. */
   readonly toRequest: () => Request;
+}
+
+/** A body that is being read. @internal */
+export interface BodyReading {
+  /** All of it; rejects with `body-too-large` and `invalid-body`. */
+  readonly text: Promise<string>;
+  /** Reads no further, keeps nothing of it, and makes `text` reject with this; nothing once all of it is there. */
+  readonly cutOff: (reason: Error) => void;
 }
 
 /** What is answered. @internal */

@@ -2,6 +2,7 @@ import { quote, ValetkeyError, type Subject } from '@valetkey/core';
 import { problemMediaType, routes, toOpenApi, toProblem, type Problem, type Route } from '@valetkey/protocol';
 import type { z } from 'zod';
 
+import { createBodyRoom, type BodyRoom } from './body-room.ts';
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
 import type { Answer, Asked, Respond } from './exchange.ts';
 import { fromRequest, toResponse } from './fetch-exchange.ts';
@@ -9,6 +10,7 @@ import { parseWith, readBody } from './read-body.ts';
 import { createRouteTable, type RouteEntry } from './route-table.ts';
 import type { Service } from './service.ts';
 import { toHex } from './service-keys.ts';
+import { createSlots, type Slots } from './slots.ts';
 import { describeError } from './to-problem.ts';
 
 /**
@@ -27,7 +29,11 @@ export interface HandlerOptions {
   readonly corsOrigins?: readonly string[];
   /** Whether those pages may send cookies along, for an `authenticate` that reads one. @default false */
   readonly corsCredentials?: boolean;
-  /** Requests worked on at the same time; more are told to come back, so that those in hand stay fast. @default 512 */
+  /**
+   * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose body is
+   * still on its way is not among them.
+   * @default 512
+   */
   readonly maxInFlight?: number;
   /**
    * Whether the process is behind with its work, asked once at the beginning of each request: true tells that request
@@ -38,6 +44,8 @@ export interface HandlerOptions {
 
 const usualInFlight = 512;
 const overloadRetryMs = 1000;
+const maxBodies = 512;
+const bodyDeadlineMs = 5000;
 
 /** What a route is told beside the request. */
 interface Call {
@@ -78,7 +86,9 @@ export function createHandler(
     if (subject === undefined) throw new ValetkeyError('unauthenticated');
     return subject;
   };
-  const find = createRouteTable(basePath, routesOf(service, subjectOf));
+  const slots = createSlots(maxInFlight);
+  const bodies = createBodyRoom({ maxBodies, deadlineMs: bodyDeadlineMs });
+  const find = createRouteTable(basePath, routesOf(service, { subjectOf, slots, bodies }));
 
   const serve = async (asked: Asked, requestId: string): Promise<Answer> => {
     try {
@@ -95,22 +105,16 @@ export function createHandler(
     }
   };
 
-  let inFlight = 0;
   const respond: Respond = async (asked) => {
     if (isPreflight(asked)) return answerPreflight(asked, cors);
     const requestId = crypto.randomUUID();
-    const isTooMany = isOverloaded() || inFlight >= maxInFlight;
-    inFlight += 1;
-    try {
-      const { status, headers, body } = isTooMany ? comeBack(requestId) : await serve(asked, requestId);
-      return {
-        status,
-        headers: { ...manners, 'x-request-id': requestId, ...headers, ...corsHeaders(asked, cors) },
-        body: asked.method === 'HEAD' ? '' : body,
-      };
-    } finally {
-      inFlight -= 1;
-    }
+    const isTooMany = isOverloaded() || slots.isFull();
+    const { status, headers, body } = isTooMany ? comeBack(requestId) : await serve(asked, requestId);
+    return {
+      status,
+      headers: { ...manners, 'x-request-id': requestId, ...headers, ...corsHeaders(asked, cors) },
+      body: asked.method === 'HEAD' ? '' : body,
+    };
   };
   const handle = async (request: Request) => toResponse(await respond(fromRequest(request)));
   respondOf.set(handle, respond);
@@ -124,10 +128,15 @@ const manners = {
   'x-content-type-options': 'nosniff',
 };
 
-function routesOf(
-  service: Service,
-  subjectOf: (asked: Asked) => Promise<Subject>,
-): readonly RouteEntry<Serve>[] {
+interface RouteParts {
+  readonly subjectOf: (asked: Asked) => Promise<Subject>;
+  readonly slots: Slots;
+  readonly bodies: BodyRoom;
+}
+
+function routesOf(service: Service, { subjectOf, slots, bodies }: RouteParts): readonly RouteEntry<Serve>[] {
+  const inSlot = async (requestId: string, work: () => Promise<Answer>) =>
+    (await slots.run(work)) ?? comeBack(requestId);
   const post = <Body extends z.ZodType>(
     { path, body, maxBodyBytes }: Route & { readonly body: Body },
     answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
@@ -136,11 +145,15 @@ function routesOf(
     path,
     serve: async (asked, { requestId }) => {
       // The body first: what cannot be read is refused whoever sends it, and costs no look-up.
-      const read = await readBody(asked, body, maxBodyBytes);
-      return toJson(await answer(await subjectOf(asked), read, { requestId }));
+      const read = await readBody(asked, body, { room: bodies, maxBytes: maxBodyBytes });
+      return inSlot(requestId, async () => toJson(await answer(await subjectOf(asked), read, { requestId })));
     },
   });
-  const get = (path: string, serve: Serve): RouteEntry<Serve> => ({ method: 'GET', path, serve });
+  const get = (path: string, serve: Serve): RouteEntry<Serve> => ({
+    method: 'GET',
+    path,
+    serve: (asked, call) => inSlot(call.requestId, () => serve(asked, call)),
+  });
   return [
     get('/openapi.json', async () => toJson(toOpenApi())),
     get(routes.limits.path, async (asked, { parameters: [policy = ''] }) =>
@@ -193,6 +206,8 @@ function toProblemAnswer(problem: Problem): Answer {
       'content-type': problemMediaType,
       ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      // What is left of the body would stand where the next request is looked for: RFC 9110, section 15.5.9.
+      ...(status === 408 ? { connection: 'close' } : {}),
     },
     body: JSON.stringify(problem),
   };

@@ -1,8 +1,6 @@
 /** Node's requests as the service looks at them, without streams and objects of the fetch standard. */
-import { ValetkeyError } from '@valetkey/core';
-
-import { tooLarge, toText } from './body-text.ts';
-import type { Asked } from './exchange.ts';
+import { brokenOff, tooLarge, toText } from './body-text.ts';
+import type { Asked, BodyReading } from './exchange.ts';
 import { toFetchRequest } from './node-request.ts';
 import type { NodeRequest } from './node-shapes.ts';
 
@@ -30,25 +28,29 @@ function toTarget(url: string, address: string): string {
 }
 
 /** A body over the limit is read no further; the connection stays open for the answer. */
-function readText(incoming: NodeRequest, maxBytes: number): Promise<string> {
+function readText(incoming: NodeRequest, maxBytes: number): BodyReading {
   const { body, readableEnded, headers } = incoming;
-  if (readableEnded && body !== undefined) return readParsed(body, maxBytes);
-  if (Number(headers['content-length'] ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
-  return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
+  if (readableEnded && body !== undefined) return settled(readParsed(body, maxBytes));
+  if (Number(headers['content-length'] ?? 0) > maxBytes) return settled(Promise.reject(tooLarge(maxBytes)));
+  let cutOff: (reason: Error) => void = () => {};
+  const text = new Promise<string>((resolve, reject) => {
+    let chunks: Uint8Array[] = [];
     let bytes = 0;
-    let hasEnded = false;
-    incoming.on('data', (chunk) => {
-      bytes += chunk.byteLength;
-      if (bytes <= maxBytes) {
-        chunks.push(chunk);
-        return;
-      }
+    let isOver = false;
+    cutOff = (reason) => {
+      isOver = true;
+      chunks = [];
       incoming.pause();
-      reject(tooLarge(maxBytes));
+      reject(reason);
+    };
+    incoming.on('data', (chunk) => {
+      if (isOver) return;
+      bytes += chunk.byteLength;
+      if (bytes <= maxBytes) chunks.push(chunk);
+      else cutOff(tooLarge(maxBytes));
     });
     incoming.on('end', () => {
-      hasEnded = true;
+      isOver = true;
       try {
         resolve(toText(chunks));
       } catch (error) {
@@ -58,9 +60,14 @@ function readText(incoming: NodeRequest, maxBytes: number): Promise<string> {
     incoming.on('error', (cause) => reject(brokenOff(cause)));
     incoming.on('close', () => {
       // Comes after every request: an error made for nothing costs more than the body.
-      if (!hasEnded) reject(brokenOff());
+      if (!isOver) reject(brokenOff());
     });
   });
+  return { text, cutOff };
+}
+
+function settled(text: Promise<string>): BodyReading {
+  return { text, cutOff: () => {} };
 }
 
 async function readParsed(body: unknown, maxBytes: number): Promise<string> {
@@ -68,13 +75,4 @@ async function readParsed(body: unknown, maxBytes: number): Promise<string> {
     body instanceof Uint8Array ? toText([body]) : typeof body === 'string' ? body : JSON.stringify(body);
   if (text.length > maxBytes) throw tooLarge(maxBytes);
   return text;
-}
-
-function brokenOff(cause?: Error): ValetkeyError {
-  return new ValetkeyError('invalid-body', {
-    field: 'body',
-    expected: 'all of it',
-    got: 'a connection that broke off',
-    cause,
-  });
 }

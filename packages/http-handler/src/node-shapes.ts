@@ -25,6 +25,8 @@ export interface NodeRequest {
  */
 export interface NodeResponse {
   statusCode: number;
+  readonly headersSent: boolean;
   readonly setHeader: (name: string, value: string) => unknown;
+  readonly destroy: (error?: Error) => unknown;
   readonly end: (body: Uint8Array | string) => unknown;
 }

@@ -2,6 +2,7 @@
 import { quote, toExpectation, ValetkeyError } from '@valetkey/core';
 import type { z } from 'zod';
 
+import type { BodyRoom } from './body-room.ts';
 import type { Asked } from './exchange.ts';
 
 const usualMaxBytes = 1024 * 1024;
@@ -9,15 +10,16 @@ const maxDepth = 32;
 
 /**
  * Reads and checks a JSON body.
- * @throws ValetkeyError `unsupported-media-type`, `body-too-large`, `invalid-body`, `unknown-field`
+ * @throws ValetkeyError `unsupported-media-type`, `body-too-large`, `body-too-slow`, `invalid-body`,
+ * `unknown-field`
  */
 export async function readBody<Schema extends z.ZodType>(
   asked: Asked,
   schema: Schema,
-  maxBytes = usualMaxBytes,
+  { room, maxBytes = usualMaxBytes }: { readonly room: BodyRoom; readonly maxBytes: number | undefined },
 ): Promise<z.output<Schema>> {
   checkMediaType(asked.header('content-type'));
-  const text = await asked.readText(maxBytes);
+  const text = await room.take(asked.readText(maxBytes));
   checkDepth(text);
   return parseWith(schema, parseJson(text), 'body');
 }

@@ -1,8 +1,12 @@
+import { redactError } from '@valetkey/core';
+
 import type { Asking, Refusal } from './service-options.ts';
 
 /**
  * Called by the service and awaited, at most {@link hookDeadlineMs} long. No hook is ever given a URL, and none
- * can change an answer.
+ * can change an answer: the caller of one that throws, or that is late, gets what it would have got, at most
+ * {@link hookDeadlineMs} later, and `onFailure` hears of it. What goes wrong in `onFailure` itself is written to the
+ * console, redacted.
  * @public
  */
 export interface ServiceHooks {
@@ -25,7 +29,7 @@ export interface ServiceHooks {
 /** @public */
 export const hookDeadlineMs = 2000;
 
-/** Hooks that never take longer than the deadline; but for `onFailure` they never reject. */
+/** Hooks that never take longer than the deadline and never reject. */
 export type SafeHooks = {
   readonly [Name in keyof ServiceHooks]-?: (event: HookEvent<Name>) => Promise<void>;
 };
@@ -34,10 +38,8 @@ type HookEvent<Name extends keyof ServiceHooks> = Parameters<NonNullable<Service
 
 /** Puts the deadline around each hook. */
 export function toSafeHooks(hooks: ServiceHooks): SafeHooks {
-  // Nothing stands behind it: if it fails too, so does the request.
-  const onFailure = async (error: unknown) => withDeadline(async () => hooks.onFailure?.(error));
   const guard =
-    <Event>(hook: ((event: Event) => unknown) | undefined) =>
+    <Event>(hook: ((event: Event) => unknown) | undefined, onFailure: (error: unknown) => unknown) =>
     async (event: Event) => {
       if (hook === undefined) return;
       try {
@@ -46,10 +48,12 @@ export function toSafeHooks(hooks: ServiceHooks): SafeHooks {
         await onFailure(error);
       }
     };
+  // Nobody else is there to tell.
+  const onFailure = guard(hooks.onFailure, (error) => console.error('onFailure:', redactError(error)));
   return {
-    onIssued: guard(hooks.onIssued),
-    onDenied: guard(hooks.onDenied),
-    onUploadComplete: guard(hooks.onUploadComplete),
+    onIssued: guard(hooks.onIssued, onFailure),
+    onDenied: guard(hooks.onDenied, onFailure),
+    onUploadComplete: guard(hooks.onUploadComplete, onFailure),
     onFailure,
   };
 }

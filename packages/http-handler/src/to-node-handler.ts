@@ -2,7 +2,7 @@
  * From Node's own requests and answers to the service's, for Express, Connect and `node:http`. Only their shapes are
  * known here, so that nothing of Node is imported where it is not.
  */
-import { ValetkeyError } from '@valetkey/core';
+import { redactError, ValetkeyError } from '@valetkey/core';
 import { problemMediaType } from '@valetkey/protocol';
 
 import type { Answer } from './exchange.ts';
@@ -32,8 +32,9 @@ export function toNodeHandler(handler: Handler): (request: NodeRequest, response
     else if (respond !== undefined) send(outgoing, await respond(fromNode(incoming, address)));
     else await passOn(outgoing, await handler(toFetchRequest(incoming, address, { withBody: true })));
   };
-  // A handler never rejects.
-  return (incoming, outgoing) => void answer(incoming, outgoing);
+  // The service's own handler never rejects; one that is wrapped may, and its request must not end the process.
+  return (incoming, outgoing) =>
+    void answer(incoming, outgoing).catch((error: unknown) => fail(outgoing, error));
 }
 
 /** Undefined for what is no request of the fetch standard: a host that is none, the method TRACE. */
@@ -52,14 +53,26 @@ function send(outgoing: NodeResponse, { status, headers, body }: Answer): void {
   outgoing.end(body);
 }
 
+/** Of an answer that has begun only its end can tell that it is none. */
+function fail(outgoing: NodeResponse, error: unknown): void {
+  console.error('toNodeHandler:', redactError(error));
+  if (outgoing.headersSent) outgoing.destroy();
+  else send(outgoing, toAnswer(error));
+}
+
 async function passOn(outgoing: NodeResponse, response: Response): Promise<void> {
+  // Before anything is set: it may fail still.
+  const body = new Uint8Array(await response.arrayBuffer());
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-  outgoing.end(new Uint8Array(await response.arrayBuffer()));
+  outgoing.end(body);
 }
 
 function refuse(): Answer {
-  const error = new ValetkeyError('invalid-body', { field: 'request', expected: 'a path and a host' });
+  return toAnswer(new ValetkeyError('invalid-body', { field: 'request', expected: 'a path and a host' }));
+}
+
+function toAnswer(error: unknown): Answer {
   const { problem } = describeError(error, crypto.randomUUID());
   const headers = { 'content-type': problemMediaType, 'cache-control': 'no-store' };
   return { status: problem.status, headers, body: JSON.stringify(problem) };

@@ -24,6 +24,7 @@ const ownMessage: ReadonlySet<ErrorCode> = new Set([
   'invalid-body',
   'unsupported-media-type',
   'body-too-large',
+  'body-too-slow',
   'not-found',
   'upload-expired',
   'size-mismatch',

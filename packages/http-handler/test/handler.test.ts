@@ -488,33 +488,6 @@ describe('rate limits that are counted elsewhere', () => {
   });
 });
 
-test('more requests than can be worked on are told to come back, and those in hand are answered', async () => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const under = serviceOver(nowhere, [files], { maxInFlight: 2, authenticating: held });
-  const ask = () => under.get('/v1/policies/files');
-  const first = [ask(), ask()];
-  const refused = await under.handler(new Request('http://signer/v1/policies/files'));
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
-  expect(await refused.json()).toMatchObject({ code: 'rate-limited', retryable: true });
-  release();
-  expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
-  expect((await ask()).status).toBe(200);
-});
-
-test('a process that is behind tells callers to come back before it reads what they sent', async () => {
-  let isOverloaded = true;
-  const under = serviceOver(nowhere, [files], { isOverloaded: () => isOverloaded });
-  const body = new ReadableStream({ pull: () => Promise.reject(new Error('it was read')) });
-  const refused = await under.handler(
-    new Request('http://signer/v1/downloads', { method: 'POST', body, duplex: 'half' }),
-  );
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
-  expect(await refused.json()).toMatchObject({ code: 'rate-limited', retryable: true, retryAfterMs: 1000 });
-  isOverloaded = false;
-  expect((await under.get('/v1/policies/files')).status).toBe(200);
-});
-
 test('every route of the OpenAPI document is served', async () => {
   const under = offline();
   for (const [path, operations] of Object.entries(

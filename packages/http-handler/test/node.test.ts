@@ -1,10 +1,10 @@
 /** The handler behind Node's own server and behind Express. */
 import { createServer, request as send, type RequestListener } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 import express from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { toNodeHandler } from '../src/index.ts';
 import { serviceOver } from './service-under-test.ts';
@@ -38,6 +38,13 @@ async function listen(listener: RequestListener): Promise<{ origin: string; port
   });
   const { port } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${port}`, port };
+}
+
+/** What a connection is answered until it is closed. */
+async function readAll(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }
 
 const handler = () => toNodeHandler(serviceOver(nowhere, [files]).handler);
@@ -111,6 +118,60 @@ describe('behind node:http', () => {
     expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
   });
 
+  test('bodies that stall without credentials keep nobody else out, and are told that they are late', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { origin, port } = await listen(handler());
+    const text =
+      'POST /v1/downloads HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{';
+    const sockets = Array.from({ length: 600 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    let haveGivenWay = () => {};
+    const gaveWay = new Promise<void>((resolve) => (haveGivenWay = resolve));
+    let ended = 0;
+    const answers = sockets.map(async (socket) => {
+      socket.write(text);
+      const answer = await readAll(socket);
+      if ((ended += 1) === sockets.length - 512) haveGivenWay();
+      return answer;
+    });
+    await gaveWay;
+    expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
+    await vi.advanceTimersByTimeAsync(5000);
+    const all = await Promise.all(answers);
+    for (const answer of all) {
+      expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+      expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+      expect(answer).toContain('"code":"body-too-slow"');
+    }
+    // All but those that gave way to a newer one, the last of them to the request that was answered.
+    expect(all.filter((answer) => answer.includes('all of it within 5 seconds'))).toHaveLength(511);
+  });
+
+  test('a handler of your own that throws is answered with 500, and the server goes on', async () => {
+    const written = vi.spyOn(console, 'error').mockReturnValue();
+    onTestFinished(() => written.mockRestore());
+    const failing: [string, () => Promise<Response>][] = [
+      ['at once', () => Promise.reject(new Error('X-Amz-Signature=abcdef'))],
+      [
+        'in the middle of its answer',
+        async () => new Response(new ReadableStream({ pull: () => Promise.reject(new Error('half-way')) })),
+      ],
+    ];
+    for (const [, respond] of failing) {
+      const { origin } = await listen(toNodeHandler(respond));
+      const answer = await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body });
+      expect(answer.status).toBe(500);
+      expect(await answer.json()).toMatchObject({ code: 'signing-failed', status: 500 });
+    }
+    expect(written).toHaveBeenCalledTimes(2);
+    expect(JSON.stringify(written.mock.calls)).not.toContain('abcdef');
+  });
+
   test.each([
     [
       'a host that is none',
@@ -131,8 +192,6 @@ describe('behind node:http', () => {
     const { port } = await listen(handler());
     const socket = connect(port, '127.0.0.1');
     socket.write(text);
-    const chunks: Buffer[] = [];
-    for await (const chunk of socket) chunks.push(chunk as Buffer);
-    expect(Buffer.concat(chunks).toString()).toMatch(status);
+    expect(await readAll(socket)).toMatch(status);
   });
 });

@@ -36,6 +36,7 @@ const statuses: Readonly<Record<ErrorCode, number>> = {
   'invalid-body': 400,
   'unsupported-media-type': 415,
   'body-too-large': 413,
+  'body-too-slow': 408,
   'not-found': 404,
   'invalid-policy': 500,
   'invalid-configuration': 500,

@@ -1,0 +1,50 @@
+/**
+ * Bodies that are on their way. Anybody can begin one and never end it, before it is known who asks, so none takes the
+ * place of a request that is worked on: each has a deadline, and when too many are under way the oldest gives way, which
+ * is one of those that do not come forward.
+ */
+import { ValetkeyError } from '@valetkey/core';
+
+import type { BodyReading } from './exchange.ts';
+
+/** Reads bodies, each in bounded time and all of them in bounded number. */
+export interface BodyRoom {
+  /** @throws ValetkeyError `body-too-slow`, and whatever the reading itself ends with */
+  readonly take: (reading: BodyReading) => Promise<string>;
+}
+
+/** Makes the room of one handler. */
+export function createBodyRoom({
+  maxBodies,
+  deadlineMs,
+}: {
+  readonly maxBodies: number;
+  readonly deadlineMs: number;
+}): BodyRoom {
+  // The oldest stands first.
+  const underWay = new Set<BodyReading>();
+  return {
+    take: async (reading) => {
+      const [oldest] = underWay;
+      if (underWay.size >= maxBodies && oldest !== undefined) {
+        underWay.delete(oldest);
+        oldest.cutOff(tooSlow('room for it', 'too many other bodies under way'));
+      }
+      underWay.add(reading);
+      const late = setTimeout(
+        () => reading.cutOff(tooSlow(`all of it within ${deadlineMs / 1000} seconds`, 'a part of it')),
+        deadlineMs,
+      );
+      try {
+        return await reading.text;
+      } finally {
+        clearTimeout(late);
+        underWay.delete(reading);
+      }
+    },
+  };
+}
+
+function tooSlow(expected: string, got: string): ValetkeyError {
+  return new ValetkeyError('body-too-slow', { field: 'body', expected, got });
+}

@@ -1,0 +1,66 @@
+/** What can be seen of the handler only where it runs: functions it is given, and streams that fail. */
+import { expect, test } from 'vitest';
+
+import { serviceOver } from './service-under-test.ts';
+
+const files = {
+  name: 'files',
+  subjects: [{ kind: 'user' }],
+  actions: ['download'],
+  keys: ['files/{sub}/{any}'],
+};
+const nowhere = {
+  bucket: 'user-media',
+  s3: {
+    name: 'existing',
+    endpoint: 'http://127.0.0.1:9',
+    region: 'us-east-1',
+    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
+    secretAccessKey: 'not-a-secret',
+  },
+} as const;
+
+test('more requests than can be worked on are told to come back, and those in hand are answered', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const under = serviceOver(nowhere, [files], { maxInFlight: 2, authenticating: held });
+  const ask = () => under.get('/v1/policies/files');
+  const first = [ask(), ask()];
+  const refused = await under.handler(new Request('http://signer/v1/policies/files'));
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ code: 'rate-limited', retryable: true });
+  release();
+  expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await ask()).status).toBe(200);
+});
+
+test('a process that is behind tells callers to come back before it reads what they sent', async () => {
+  let isOverloaded = true;
+  const under = serviceOver(nowhere, [files], { isOverloaded: () => isOverloaded });
+  const body = new ReadableStream({ pull: () => Promise.reject(new Error('it was read')) });
+  const refused = await under.handler(
+    new Request('http://signer/v1/downloads', { method: 'POST', body, duplex: 'half' }),
+  );
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ code: 'rate-limited', retryable: true, retryAfterMs: 1000 });
+  isOverloaded = false;
+  expect((await under.get('/v1/policies/files')).status).toBe(200);
+});
+
+test.each([
+  ['breaks off', () => new TypeError('the connection was closed')],
+  ['is given up by whoever has the connection', () => new DOMException('timed out', 'TimeoutError')],
+])('a body that %s is the caller’s mistake, not ours', async (_title, toError) => {
+  const under = serviceOver(nowhere, [files]);
+  const body = new ReadableStream({ pull: () => Promise.reject(toError()) });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await under.handler(
+    new Request('http://signer/v1/downloads', { method: 'POST', headers, body, duplex: 'half' }),
+  );
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    code: 'invalid-body',
+    detail: expect.stringContaining('a connection that broke off'),
+  });
+  expect(under.failures).toEqual([]);
+});
