@@ -275,6 +275,28 @@ describe('what the platform declares', () => {
     },
   );
 
+  test(
+    'publishes anew also when only the secret behind the same access key was changed',
+    { timeout: 90_000 },
+    async () => {
+      const put = (secretAccessKey: string) =>
+        cluster.request('PUT', '/api/v1/namespaces/valetkey-system/secrets/platform-keys', {
+          metadata: { name: 'platform-keys' },
+          stringData: { accessKeyId: s3.accessKeyId, secretAccessKey },
+        });
+      const answers = (status: string) =>
+        until(`its URL answers ${status}`, async () => {
+          const { 'a.curl': config = '' } = await shares.entries('platform');
+          return (await curl(config)).status === status;
+        });
+      // What a store makes of URLs that were signed with a key it no longer knows.
+      await put('a-key-that-the-store-does-not-know');
+      await answers('403');
+      await put(s3.secretAccessKey);
+      await answers('200');
+    },
+  );
+
   test('counts for each policy the Shares under it, and those it denies', async () => {
     await applyAll(cluster, [
       sharePolicy('odd', { stores: [storeRef('models')], buckets: [bucket], keys: ['{x}/../y'] }),

@@ -6,7 +6,7 @@ interface DigestInputs {
   readonly share: Share;
   readonly store: Store;
   readonly grants: ReadonlyMap<string, Grant>;
-  /** Access key id or role; never a secret. */
+  /** Who signs: a role, an access key id, or the fingerprint of a key; never a secret. */
   readonly signer: string;
 }
 

@@ -1,6 +1,7 @@
 import { ValetkeyError, type Clock, type Grant, type SigningCredentials } from '@valetkey/core';
 import { credentialProvider, type CredentialProvider } from '@valetkey/core/s3';
 import type { AnyShareStore, Share } from '@valetkey/share';
+import { createKeyFingerprints } from './key-fingerprint.ts';
 import { createRoleSigner, type StsOptions } from './role-signer.ts';
 import { createSecretCredentials } from './secret-credentials.ts';
 import type { ShareApi } from './share-api.ts';
@@ -54,11 +55,18 @@ export function createSigner(options: SignerOptions): Signer {
   const ownIdentity: CredentialProvider = credentialProvider({ default: {} }, environment, clock);
   const fromSecret = createSecretCredentials(options);
   const roles = createRoleSigner({ sts, ownIdentity, environment, clock });
-  const keysOf = (store: AnyShareStore): Promise<SigningCredentials> | undefined => {
+  const fingerprints = createKeyFingerprints();
+  const keysOf = async (store: AnyShareStore): Promise<StoreSigner | undefined> => {
     const { credentials } = store.spec;
-    const namespace = store.kind === 'ShareStore' ? (store.metadata.namespace ?? '') : ownNamespace;
-    if (credentials.secretRef !== undefined) return fromSecret(namespace, credentials.secretRef);
-    return 'default' in credentials && credentials.default !== undefined ? ownIdentity() : undefined;
+    if (credentials.secretRef !== undefined) {
+      const namespace = store.kind === 'ShareStore' ? (store.metadata.namespace ?? '') : ownNamespace;
+      const keys = await fromSecret(namespace, credentials.secretRef);
+      const identity = await fingerprints(`${namespace}/${credentials.secretRef.name}`, keys);
+      return { identity, credentials: async () => keys };
+    }
+    return 'default' in credentials && credentials.default !== undefined
+      ? asKeys(await ownIdentity())
+      : undefined;
   };
   const roleOf = (need: Omit<SignerNeed, 'share'> & { readonly share?: Share }): StoreSigner => {
     const { credentials } = need.store.spec;
@@ -77,11 +85,11 @@ export function createSigner(options: SignerOptions): Signer {
   return {
     async sign(need) {
       const keys = await keysOf(need.store);
-      return keys === undefined ? roleOf(need) : asKeys(keys);
+      return keys ?? roleOf(need);
     },
     async identify(store) {
       const keys = await keysOf(store);
-      if (keys !== undefined) return asKeys(keys).identity;
+      if (keys !== undefined) return keys.identity;
       const { credentials } = store.spec;
       const isPerShare = 'assumeRole' in credentials && credentials.assumeRole?.scope === 'Share';
       // Its sessions are limited to a Share's objects; what can be known without one is who would assume the role.
