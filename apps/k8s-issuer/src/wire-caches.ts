@@ -4,22 +4,22 @@
  * their labels are read every ten seconds instead.
  */
 import {
-  parseClusterShareStore,
-  parseSharePolicy,
-  parseShareStore,
+  readClusterShareStore,
   readShare,
-  type AnyShareStore,
+  readSharePolicy,
+  readShareStore,
+  type PlatformFinding,
 } from '@valetkey/share';
 import type { Logger } from 'pino';
 
 import type { ShareHandlers } from './controllers/share/handlers.ts';
-import type { Namespace, ShareCaches } from './controllers/share/share-caches.ts';
+import type { CachedStore, Namespace, ShareCaches } from './controllers/share/share-caches.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/kube-error.ts';
 import { listWatch } from './kube/list-watch.ts';
 import type { KubeTransport } from './kube/transport.ts';
 import type { MirrorHandlers } from './runtime/mirror.ts';
-import type { ApiObject } from './runtime/object-key.ts';
+import { toObjectKey, type ApiObject } from './runtime/object-key.ts';
 import { scopedStore, type ObjectStore } from './runtime/object-store.ts';
 import { createPoller } from './runtime/poller.ts';
 import { createReflector, type Reflector, type WatchEnd } from './runtime/reflector.ts';
@@ -56,14 +56,14 @@ export function wireCaches(parts: CacheParts, namespaces: readonly string[] | un
     kind: 'sharepolicies',
     path: `${group}/sharepolicies`,
     store: caches.policies,
-    parse: parseSharePolicy,
+    parse: telling(parts, readSharePolicy),
     handlers: handlers.policy,
   });
-  const clusterStores = reflect<Extract<AnyShareStore, { kind: 'ClusterShareStore' }>>(parts, {
+  const clusterStores = reflect<CachedStore<'ClusterShareStore'>>(parts, {
     kind: 'clustersharestores',
     path: `${group}/clustersharestores`,
     store: caches.clusterStores,
-    parse: parseClusterShareStore,
+    parse: telling(parts, readClusterShareStore),
     handlers: handlers.store,
   });
   const namespaced =
@@ -85,7 +85,7 @@ function reflectNamespaced(parts: CacheParts, namespace: string | undefined): Re
       kind: 'sharestores',
       path: toPath('sharestores'),
       store: toStore(caches.stores),
-      parse: parseShareStore,
+      parse: telling(parts, readShareStore),
       handlers: handlers.store,
     }),
     reflect(parts, {
@@ -145,6 +145,27 @@ function reflect<T extends ApiObject>(parts: CacheParts, followed: Followed<T>):
     onError: (err) => logger.warn({ kind, err }, 'a watch failed and is begun again'),
     onWatchEnd: (why) => onWatchEnd(kind, why),
   });
+}
+
+interface Readable extends ApiObject {
+  readonly kind: string;
+  /** What is wrong with it, if anything is. */
+  readonly finding?: PlatformFinding;
+}
+
+/** An issuer of some namespaces may not write the status of what is the cluster's; its log says it in any case. */
+function telling<T extends Readable>({ logger }: CacheParts, read: (raw: unknown) => T): (raw: unknown) => T {
+  return (raw) => {
+    const object = read(raw);
+    const { kind, finding } = object;
+    if (finding !== undefined) {
+      logger.warn(
+        { kind, object: toObjectKey(object), why: finding.message },
+        'an object breaks a rule of its kind',
+      );
+    }
+    return object;
+  };
 }
 
 function parseNamespace(raw: unknown): Namespace {

@@ -1,10 +1,16 @@
 /** Controllers of what the platform declares: they report, and tell when credentials have changed. */
-import type { AnyShareStore, SharePolicy } from '@valetkey/share';
-
 import { createPolicyReconcile } from './controllers/policy/policy-reconcile.ts';
 import { sharesOfStore } from './controllers/share/affected-shares.ts';
 import type { ShareHandlers } from './controllers/share/handlers.ts';
-import { toNamespaceFacts, type CachedShare, type ShareCaches } from './controllers/share/share-caches.ts';
+import {
+  bucketsOf,
+  storeKindOf,
+  toNamespaceFacts,
+  type CachedPolicy,
+  type CachedShare,
+  type CachedStore,
+  type ShareCaches,
+} from './controllers/share/share-caches.ts';
 import type { Signer } from './controllers/share/signer.ts';
 import { createStoreReconcile, toStoreKey } from './controllers/store/store-reconcile.ts';
 import type { IssuerParts } from './issuer-parts.ts';
@@ -19,8 +25,8 @@ const countEveryMs = 5_000;
 /** The platform's controllers in one term of leadership. */
 export interface Platform {
   readonly controllers: readonly Controller[];
-  readonly policyChanged: (policy: SharePolicy) => void;
-  readonly storeChanged: (store: AnyShareStore) => void;
+  readonly policyChanged: (policy: CachedPolicy) => void;
+  readonly storeChanged: (store: CachedStore) => void;
   readonly shareChanged: (share: CachedShare) => void;
 }
 
@@ -49,8 +55,10 @@ export function createPlatform(given: {
       client,
       clock,
       policyOf: (name) => caches.policies.get(name),
-      sharesUnder: ({ spec }) =>
-        spec.buckets.flatMap((bucket) => caches.shares.byIndex('bucket', bucket)).filter(isShare),
+      sharesUnder: (policy) =>
+        bucketsOf(policy)
+          .flatMap((bucket) => caches.shares.byIndex('bucket', bucket))
+          .filter(isShare),
       namespaceOf: (name) => {
         const namespace = caches.namespaces.get(name);
         return namespace === undefined ? undefined : toNamespaceFacts(namespace);
@@ -67,7 +75,7 @@ export function createPlatform(given: {
       clock,
       storeOf: (key) => caches.clusterStores.get(key) ?? caches.stores.get(key),
       identify: signer.identify,
-      mayReport: ({ kind }) => isWhole || kind === 'ShareStore',
+      mayReport: (store) => isWhole || storeKindOf(store) === 'ShareStore',
       onChange: (store) => sharesOfStore(caches, store).forEach((key) => add(key)),
     }),
     onError: (store, err) => logger.warn({ store, err }, 'a store could not be reported on'),

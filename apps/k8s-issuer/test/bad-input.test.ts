@@ -116,6 +116,104 @@ describe('a Share that was stored before a rule existed', () => {
   });
 });
 
+describe('what the platform declared before a rule existed', () => {
+  const group = '/apis/valetkey.dev/v1alpha1';
+  const place = { profile: 's3', region: 'us-east-1', endpoint: 'http://127.0.0.1:9' };
+  const storeRefs = {
+    'of-odd-cluster-store': { kind: 'ClusterShareStore', name: 'odd' },
+    'of-odd-store': { kind: 'ShareStore', name: 'odd' },
+    'under-odd-policy': { kind: 'ClusterShareStore', name: 'sound' },
+  };
+  const stores = Object.values(storeRefs);
+  const policies = `${group}/sharepolicies`;
+  const clusterStores = `${group}/clustersharestores`;
+  const tenantStores = `${group}/namespaces/${namespace}/sharestores`;
+  const odd: readonly [collection: string, field: string, object: object][] = [
+    [
+      policies,
+      'spec.lifetime.max',
+      sharePolicy('odd', { stores, buckets: ['odd'], lifetime: { default: '1h', max: 'forever' } }),
+    ],
+    [
+      clusterStores,
+      'spec.region',
+      clusterStore('odd', { ...place, region: 'NOWHERE', credentials: { default: {} } }),
+    ],
+    [
+      tenantStores,
+      'spec.endpoint',
+      {
+        apiVersion,
+        kind: 'ShareStore',
+        metadata: { name: 'odd' },
+        spec: { ...place, endpoint: 'ftp://a.example', credentials: { secretRef: { name: 'keys' } } },
+      },
+    ],
+  ];
+  const readyOf = async (collection: string) => {
+    const { body } = await cluster.request('GET', `${collection}/odd`);
+    const { status } = body as {
+      readonly status?: {
+        readonly conditions?: readonly { readonly type: string; readonly reason: string }[];
+      };
+    };
+    return status?.conditions?.find(({ type }) => type === 'Ready');
+  };
+  const patch = (collection: string, spec: object) =>
+    cluster.request('PATCH', `${collection}/odd`, { spec }, { contentType: 'application/merge-patch+json' });
+
+  beforeAll(async () => {
+    for (const [collection, , object] of odd) {
+      await loosen(`${collection.split('/').at(-1)}.valetkey.dev`);
+      await until(
+        'any spec is taken',
+        async () => (await cluster.request('POST', collection, object)).status === 201,
+      );
+    }
+    await installBase(cluster);
+    const refuses = {
+      [policies]: { maxObjects: 0 },
+      [clusterStores]: { region: 'NO' },
+      [tenantStores]: { region: 'NO' },
+    };
+    for (const [collection, spec] of Object.entries(refuses)) {
+      await until('the rules are back', async () => (await patch(collection, spec)).status === 422);
+    }
+    await applyAll(cluster, [
+      clusterStore('sound', { ...place, credentials: { default: {} } }),
+      sharePolicy('sound', { stores, buckets: ['sound'] }),
+    ]);
+  });
+
+  test.each(odd)('%s says InvalidSpec of %s', async (collection, field) => {
+    await until('it says so', async () => (await readyOf(collection))?.reason === 'InvalidSpec');
+    expect(await readyOf(collection)).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining(field) as string,
+    });
+  });
+
+  test.each([
+    ['of-odd-cluster-store', 'sound', 'StoreUnavailable', 'ClusterShareStore odd: it breaks a rule'],
+    ['of-odd-store', 'sound', 'StoreUnavailable', 'ShareStore odd: it breaks a rule'],
+    ['under-odd-policy', 'odd', 'NoPolicyMatched', 'SharePolicy odd breaks a rule'],
+  ] as const)('a Share %s says whose fault it is', async (name, bucket, reason, message) => {
+    await shares.create(name, { storeRef: storeRefs[name], bucket });
+    const condition = await shares.reason(name, reason);
+    expect(condition.message).toContain(message);
+    expect((await shares.secret(name)).status).toBe(404);
+  });
+
+  test('is used once it is mended, and the Shares wait for nothing else', async () => {
+    expect((await patch(policies, { lifetime: { max: '2h' } })).status).toBe(200);
+    expect((await patch(clusterStores, { region: 'us-east-1' })).status).toBe(200);
+    for (const name of ['under-odd-policy', 'of-odd-cluster-store']) await shares.ready(name);
+    for (const collection of [policies, clusterStores]) {
+      await until('it says so', async () => (await readyOf(collection))?.reason === 'Available');
+    }
+  });
+});
+
 describe.each(hostileKeys)('%s is refused', (_title, key) => {
   test('by create, patch and apply, and what is published stays', async () => {
     const before = await shares.secret('sound');

@@ -17,6 +17,12 @@ const denials: readonly [
 ][] = [
   ['a store that does not exist', 'StoreNotFound', { store: undefined }, 'ClusterShareStore "models"'],
   [
+    'a store that breaks a rule of its kind',
+    'StoreUnavailable',
+    { store: undefined, hasInvalidStore: true },
+    /^ClusterShareStore models: it breaks a rule/,
+  ],
+  [
     'a store that is open to nobody',
     'NamespaceNotAllowed',
     { store: aStore({ allowedNamespaces: {} }) },

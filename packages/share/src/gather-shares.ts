@@ -2,14 +2,23 @@
 import { quote, ValetkeyError } from '@valetkey/core';
 import type { NamespaceFacts } from './namespace-match.ts';
 import type { AnyShareStore, ShareInputs } from './share-inputs.ts';
+import { toStoreInputs } from './store-inputs.ts';
 import { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
+import {
+  readClusterShareStore,
+  readSharePolicy,
+  readShareStore,
+  type InvalidSharePolicy,
+  type InvalidStore,
+} from './v1alpha1/read-platform.ts';
 import type { SharePolicy } from './v1alpha1/share-policy.ts';
 import type { Share } from './v1alpha1/share.ts';
 
 interface World {
   readonly shares: Share[];
   readonly policies: SharePolicy[];
-  readonly stores: AnyShareStore[];
+  readonly invalidPolicies: InvalidSharePolicy[];
+  readonly stores: (AnyShareStore | InvalidStore)[];
   readonly namespaces: NamespaceFacts[];
 }
 
@@ -20,20 +29,48 @@ interface World {
  * @public
  */
 export function gatherShares(objects: readonly unknown[], nowMs: number): readonly ShareInputs[] {
-  const world = toWorld(objects);
+  return toAllInputs(
+    toWorld(objects, {
+      policy: parseSharePolicy,
+      store: parseShareStore,
+      clusterStore: parseClusterShareStore,
+    }),
+    nowMs,
+  );
+}
+
+/**
+ * As `gatherShares`, of objects that an API server has stored: a policy or a store that breaks a rule, since it was
+ * stored before the rule was, counts as absent and is told of.
+ * @throws ValetkeyError `unknown-field`, `invalid-configuration` when a Share is not valid
+ * @public
+ */
+export function gatherStoredShares(objects: readonly unknown[], nowMs: number): readonly ShareInputs[] {
+  return toAllInputs(
+    toWorld(objects, { policy: readSharePolicy, store: readShareStore, clusterStore: readClusterShareStore }),
+    nowMs,
+  );
+}
+
+function toAllInputs(world: World, nowMs: number): readonly ShareInputs[] {
   return world.shares.map((share) => toInputs(share, world, nowMs));
 }
 
 function toInputs(share: Share, world: World, nowMs: number): ShareInputs {
   const namespace = share.metadata.namespace ?? 'default';
   const { kind, name } = share.spec.storeRef;
-  const own = (store: AnyShareStore) =>
-    store.kind === 'ClusterShareStore' || (store.metadata.namespace ?? 'default') === namespace;
+  const own = (store: World['stores'][number]) =>
+    kind === 'ClusterShareStore' || (store.metadata.namespace ?? 'default') === namespace;
+  const store = world.stores.find(
+    (candidate) =>
+      [kind, `Invalid${kind}`].includes(candidate.kind) && candidate.metadata.name === name && own(candidate),
+  );
   return {
     share,
     namespace: world.namespaces.find((known) => known.name === namespace) ?? toNamespace(namespace, {}),
     policies: world.policies,
-    store: world.stores.find((store) => store.kind === kind && store.metadata.name === name && own(store)),
+    invalidPolicies: world.invalidPolicies,
+    ...toStoreInputs(store),
     nowMs,
   };
 }
@@ -43,21 +80,28 @@ function toNamespace(name: string, labels: Readonly<Record<string, string>>): Na
   return { name, labels: { ...labels, 'kubernetes.io/metadata.name': name }, terminating: false };
 }
 
-function toWorld(objects: readonly unknown[]): World {
-  const world: World = { shares: [], policies: [], stores: [], namespaces: [] };
+/** How an object becomes one of ours. */
+interface Readers {
+  readonly policy: (object: unknown) => SharePolicy | InvalidSharePolicy;
+  readonly store: (object: unknown) => AnyShareStore | InvalidStore;
+  readonly clusterStore: (object: unknown) => AnyShareStore | InvalidStore;
+}
+
+function toWorld(objects: readonly unknown[], read: Readers): World {
+  const world: World = { shares: [], policies: [], invalidPolicies: [], stores: [], namespaces: [] };
   for (const object of objects) {
     switch (kindOf(object)) {
       case 'Share':
         world.shares.push(parseShare(object));
         break;
       case 'SharePolicy':
-        world.policies.push(parseSharePolicy(object));
+        addPolicy(world, read.policy(object));
         break;
       case 'ShareStore':
-        world.stores.push(parseShareStore(object));
+        world.stores.push(read.store(object));
         break;
       case 'ClusterShareStore':
-        world.stores.push(parseClusterShareStore(object));
+        world.stores.push(read.clusterStore(object));
         break;
       case 'Namespace':
         world.namespaces.push(toNamespaceFacts(object));
@@ -67,6 +111,11 @@ function toWorld(objects: readonly unknown[]): World {
     }
   }
   return world;
+}
+
+function addPolicy(world: World, policy: SharePolicy | InvalidSharePolicy): void {
+  if (policy.kind === 'SharePolicy') world.policies.push(policy);
+  else world.invalidPolicies.push(policy);
 }
 
 function kindOf(object: unknown): string {

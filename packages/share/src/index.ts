@@ -2,7 +2,7 @@ export { toStore } from './checks/store-checks.ts';
 export { countPolicyUse, judgePolicy } from './checks/policy-use.ts';
 export { triggerOf, type Publication, type TriggerReason } from './checks/publication-checks.ts';
 export { decideShare, type ShareDecision } from './decide-share.ts';
-export { gatherShares } from './gather-shares.ts';
+export { gatherShares, gatherStoredShares } from './gather-shares.ts';
 export { issueShare, type IssuedShare, type IssueOptions } from './issue-share.ts';
 export { type NamespaceFacts } from './namespace-match.ts';
 export { shareReasons, reasonOf, type Finding, type ShareReason } from './reason.ts';
@@ -12,6 +12,7 @@ export { inputsDigest } from './renewal/inputs-digest.ts';
 export { secretType, toEmptySecret, type ShareSecret } from './secret/secret.ts';
 export { sessionName } from './session-name.ts';
 export { type AnyShareStore, type ShareInputs } from './share-inputs.ts';
+export { toStoreInputs } from './store-inputs.ts';
 export { fingerprintOf } from './status/fingerprint.ts';
 export {
   platformReasons,
@@ -28,6 +29,13 @@ export { type LabelSelector } from './v1alpha1/label-selector.ts';
 export { type NamespaceSelection } from './v1alpha1/namespace-selection.ts';
 export { type ObjectMeta } from './v1alpha1/object-meta.ts';
 export { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
+export {
+  readClusterShareStore,
+  readSharePolicy,
+  readShareStore,
+  type InvalidSharePolicy,
+  type InvalidStore,
+} from './v1alpha1/read-platform.ts';
 export { readShare, type InvalidShare, type ShareHead } from './v1alpha1/read-share.ts';
 export { type ShareObject } from './v1alpha1/share-object.ts';
 export { type SharePolicy } from './v1alpha1/share-policy.ts';

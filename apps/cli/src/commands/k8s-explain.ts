@@ -1,5 +1,5 @@
 import { quote, ValetkeyError } from '@valetkey/core';
-import { gatherShares, parseShare, type ShareInputs } from '@valetkey/share';
+import { gatherShares, gatherStoredShares, parseShare, type ShareInputs } from '@valetkey/share';
 import { Command } from 'commander';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -85,7 +85,7 @@ async function fromCluster(
       : cluster.list('clustersharestores'),
     cluster.namespaceObject(cluster.namespace),
   ]);
-  return gatherShares([namespace, ...stores, ...policies, object], io.clock.now());
+  return gatherStoredShares([namespace, ...stores, ...policies, object], io.clock.now());
 }
 
 function toText({ namespace, share, allowed, policy, reason, message, policies }: ShareExplanation): string {

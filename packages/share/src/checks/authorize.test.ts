@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { aPolicy, aShare, someInputs } from '../../test/builders.ts';
+import { readSharePolicy } from '../v1alpha1/read-platform.ts';
 import { authorize } from './authorize.ts';
 
 const two = aShare({
@@ -38,6 +39,48 @@ describe('policies are tried in the order of their names', () => {
   test('grants of two policies are never put together', () => {
     const policies = [aPolicy('a', onlyWeights), aPolicy('b', { keys: ['vision/out/{rest}'] })];
     expect(authorize(someInputs({ share: two, policies }))).not.toHaveProperty('grants');
+  });
+});
+
+describe('an invalid policy', () => {
+  const broken = (name: string, change: object = {}) => {
+    const policy = readSharePolicy({
+      ...aPolicy(name),
+      spec: { ...aPolicy().spec, keys: [''], ...change },
+    });
+    if (policy.kind === 'SharePolicy') throw new Error('it is valid');
+    return policy;
+  };
+
+  test('is named to the Shares that it would be about', () => {
+    const inputs = someInputs({ policies: [], invalidPolicies: [broken('b'), broken('a'), broken('c')] });
+    expect(authorize(inputs)).toMatchObject({
+      reason: 'NoPolicyMatched',
+      message: expect.stringMatching(/; SharePolicy a \(and 2 more\) breaks a rule/) as string,
+    });
+  });
+
+  test('is named also when another policy denies', () => {
+    const policies = [aPolicy('a', { keys: ['nowhere/{rest}'] })];
+    expect(authorize(someInputs({ policies, invalidPolicies: [broken('b')] }))).toMatchObject({
+      reason: 'KeyNotAllowed',
+      message: expect.stringMatching(/^SharePolicy a: .*; SharePolicy b breaks a rule/) as string,
+    });
+  });
+
+  test.each([{ buckets: ['others'] }, { namespaces: { names: ['other'] } }, { stores: [] }])(
+    'is no business of others: %j',
+    (change) => {
+      const outcome = authorize(someInputs({ policies: [], invalidPolicies: [broken('b', change)] }));
+      expect(outcome).toMatchObject({ reason: 'NoPolicyMatched' });
+      expect(outcome).not.toMatchObject({ message: expect.stringContaining('breaks a rule') as string });
+    },
+  );
+
+  test('allows nothing, and takes nothing from one that allows', () => {
+    expect(authorize(someInputs({ invalidPolicies: [broken('a')] }))).toMatchObject({
+      policy: 'team-models',
+    });
   });
 });
 

@@ -30,13 +30,26 @@ export interface Authorization {
 export function authorize(inputs: ShareInputs): Authorization | Finding {
   const misses: { readonly finding: Finding; readonly allowed: number }[] = [];
   const byName = inputs.policies.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
-  for (const policy of byName.filter((candidate) => concerns(candidate, inputs.share, inputs.namespace))) {
+  for (const policy of byName.filter(({ spec }) => concerns(spec, inputs.share, inputs.namespace))) {
     const outcome = tryPolicy(policy, inputs);
     if ('grants' in outcome) return outcome;
     misses.push(outcome);
   }
   const nearest = misses.toSorted((a, b) => b.allowed - a.allowed)[0];
-  return nearest?.finding ?? noPolicy(inputs);
+  return withInvalid(nearest?.finding ?? noPolicy(inputs), inputs);
+}
+
+/** A policy that would be about the Share if it were valid is what somebody looks for now. */
+function withInvalid(finding: Finding, { share, namespace, invalidPolicies = [] }: ShareInputs): Finding {
+  const names = invalidPolicies
+    .filter(({ scope }) => scope !== undefined && concerns(scope, share, namespace))
+    .map(({ metadata }) => metadata.name)
+    .toSorted();
+  if (names.length === 0) return finding;
+  const [first, ...more] = names;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  const message = `${finding.message}; SharePolicy ${first}${others} breaks a rule of its kind and allows nothing; its status and the log of the issuer say which`;
+  return { ...finding, message };
 }
 
 function noPolicy({ share, namespace }: ShareInputs): Finding {

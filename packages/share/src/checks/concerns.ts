@@ -5,7 +5,11 @@ import type { Share } from '../v1alpha1/share.ts';
 /**
  * Whether a Share asks for what a policy is about: its namespace, store and bucket.
  */
-export function concerns({ spec }: SharePolicy, share: Share, namespace: NamespaceFacts): boolean {
+export function concerns(
+  spec: Pick<SharePolicy['spec'], 'namespaces' | 'stores' | 'buckets'>,
+  share: Share,
+  namespace: NamespaceFacts,
+): boolean {
   const { storeRef, bucket } = share.spec;
   return (
     coversNamespace(spec.namespaces, namespace) &&

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { aNamespace, aPolicy, aShare, nowMs } from '../../test/builders.ts';
 import { toShareStatus } from '../status/share-status.ts';
+import { readSharePolicy } from '../v1alpha1/read-platform.ts';
 import type { Share } from '../v1alpha1/share.ts';
 import { countPolicyUse, judgePolicy } from './policy-use.ts';
 
@@ -26,6 +27,17 @@ describe('a policy', () => {
     ];
     expect(count(elsewhere)).toEqual({ matchedShares: 0, deniedShares: 0 });
     expect(count([denied()], {})).toEqual({ matchedShares: 0, deniedShares: 0 });
+  });
+
+  test('that breaks a rule counts as far as it can be read', () => {
+    const spec = { ...aPolicy().spec, keys: [''] };
+    const countUnder = (change: object) => {
+      const policy = readSharePolicy({ ...aPolicy(), spec: { ...spec, ...change } });
+      expect(judgePolicy(policy)).toMatchObject({ reason: 'InvalidSpec' });
+      return countPolicyUse(policy, [under('team-models'), denied()], () => aNamespace());
+    };
+    expect(countUnder({})).toEqual({ matchedShares: 1, deniedShares: 1 });
+    expect(countUnder({ stores: 'none' })).toEqual({ matchedShares: 1, deniedShares: 0 });
   });
 
   test('is available when its patterns and sizes make sense', () => {

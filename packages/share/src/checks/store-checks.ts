@@ -4,9 +4,14 @@ import type { Finding } from '../reason.ts';
 import type { AnyShareStore, ShareInputs } from '../share-inputs.ts';
 
 /** Whether the store exists. */
-export function storeExists({ share, store }: ShareInputs): Finding | undefined {
+export function storeExists({ share, store, hasInvalidStore = false }: ShareInputs): Finding | undefined {
   if (store !== undefined) return undefined;
   const { kind, name } = share.spec.storeRef;
+  if (hasInvalidStore) {
+    // What exactly is wrong may be the platform's business only.
+    const message = `${kind} ${name}: it breaks a rule of its kind and cannot be used; its status and the log of the issuer say which`;
+    return { reason: 'StoreUnavailable', message };
+  }
   return {
     reason: 'StoreNotFound',
     message: `spec.storeRef: expected an existing store, got ${kind} ${JSON.stringify(name)}, which does not exist`,

@@ -6,6 +6,7 @@ import {
   toPlatformStatus,
   type NamespaceFacts,
   type Share,
+  type InvalidSharePolicy,
   type SharePolicy,
 } from '@valetkey/share';
 import type { KubeClient } from '../../kube/client.ts';
@@ -15,9 +16,9 @@ import { toMergePatch } from '../../kube/merge-patch.ts';
 export interface PolicyReconcileOptions {
   readonly client: Pick<KubeClient, 'patchStatus'>;
   readonly clock: Clock;
-  readonly policyOf: (name: string) => SharePolicy | undefined;
+  readonly policyOf: (name: string) => SharePolicy | InvalidSharePolicy | undefined;
   /** Shares that name one of the policy's buckets. */
-  readonly sharesUnder: (policy: SharePolicy) => Iterable<Share>;
+  readonly sharesUnder: (policy: SharePolicy | InvalidSharePolicy) => Iterable<Share>;
   readonly namespaceOf: (name: string) => NamespaceFacts | undefined;
 }
 

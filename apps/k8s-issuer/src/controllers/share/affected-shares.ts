@@ -1,14 +1,22 @@
 /** Which Shares a change of something else concerns. */
-import type { AnyShareStore, SharePolicy } from '@valetkey/share';
 import { toObjectKey } from '../../runtime/object-key.ts';
-import { secretKeyOf, type CachedShare, type Namespace, type ShareCaches } from './share-caches.ts';
+import {
+  bucketsOf,
+  secretKeyOf,
+  storeKindOf,
+  type CachedPolicy,
+  type CachedShare,
+  type CachedStore,
+  type Namespace,
+  type ShareCaches,
+} from './share-caches.ts';
 
-export function sharesUnderPolicy(caches: ShareCaches, policy: SharePolicy): string[] {
-  return toKeys(policy.spec.buckets.flatMap((bucket) => caches.shares.byIndex('bucket', bucket)));
+export function sharesUnderPolicy(caches: ShareCaches, policy: CachedPolicy): string[] {
+  return toKeys(bucketsOf(policy).flatMap((bucket) => caches.shares.byIndex('bucket', bucket)));
 }
 
-export function sharesOfStore(caches: ShareCaches, store: AnyShareStore): string[] {
-  return toKeys(caches.shares.byIndex('store', `${store.kind} ${toObjectKey(store)}`));
+export function sharesOfStore(caches: ShareCaches, store: CachedStore): string[] {
+  return toKeys(caches.shares.byIndex('store', `${storeKindOf(store)} ${toObjectKey(store)}`));
 }
 
 export function sharesInNamespace(caches: ShareCaches, namespace: Namespace): string[] {

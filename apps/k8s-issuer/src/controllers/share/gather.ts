@@ -1,5 +1,11 @@
-import { secretNameOf, type InvalidShare, type Share, type ShareInputs } from '@valetkey/share';
-import { secretKeyOf, toNamespaceFacts, type ShareCaches } from './share-caches.ts';
+import {
+  secretNameOf,
+  toStoreInputs,
+  type InvalidShare,
+  type Share,
+  type ShareInputs,
+} from '@valetkey/share';
+import { secretKeyOf, toNamespaceFacts, type CachedStore, type ShareCaches } from './share-caches.ts';
 
 /** What a visit starts from. */
 export type Gathered = { readonly kind: 'share'; readonly inputs: ShareInputs } | InvalidShare;
@@ -14,18 +20,20 @@ export function gather(caches: ShareCaches, key: string, nowMs: number): Gathere
   const namespace = caches.namespaces.get(share.metadata.namespace ?? '');
   if (namespace === undefined || namespace.metadata.deletionTimestamp !== undefined) return undefined;
   if (share.kind === 'InvalidShare') return share;
+  const policies = [...caches.policies.values()];
   const inputs = {
     share,
     namespace: toNamespaceFacts(namespace),
-    policies: [...caches.policies.values()],
-    store: storeOf(caches, share),
+    policies: policies.filter((policy) => policy.kind === 'SharePolicy'),
+    invalidPolicies: policies.filter((policy) => policy.kind === 'InvalidSharePolicy'),
+    ...toStoreInputs(storeOf(caches, share)),
     rival: rivalOf(caches, share),
     nowMs,
   };
   return { kind: 'share', inputs };
 }
 
-function storeOf(caches: ShareCaches, share: Share): ShareInputs['store'] {
+function storeOf(caches: ShareCaches, share: Share): CachedStore | undefined {
   const { kind, name } = share.spec.storeRef;
   return kind === 'ClusterShareStore'
     ? caches.clusterStores.get(name)

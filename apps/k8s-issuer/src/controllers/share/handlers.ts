@@ -1,18 +1,17 @@
 /** Turns what the caches hear into visits: each change asks for the Shares that it concerns. */
 import { isDeepStrictEqual } from 'node:util';
 
-import type { AnyShareStore, SharePolicy } from '@valetkey/share';
 import type { MirrorHandlers } from '../../runtime/mirror.ts';
 import { toObjectKey } from '../../runtime/object-key.ts';
 import { sharesInNamespace, sharesOfStore, sharesOnSecret, sharesUnderPolicy } from './affected-shares.ts';
-import type { CachedShare, Namespace, ShareCaches } from './share-caches.ts';
+import type { CachedPolicy, CachedShare, CachedStore, Namespace, ShareCaches } from './share-caches.ts';
 import type { ShareMemory } from './share-memory.ts';
 
 /** Handlers for each kind. */
 export interface ShareHandlers {
   readonly share: MirrorHandlers<CachedShare>;
-  readonly policy: MirrorHandlers<SharePolicy>;
-  readonly store: MirrorHandlers<AnyShareStore>;
+  readonly policy: MirrorHandlers<CachedPolicy>;
+  readonly store: MirrorHandlers<CachedStore>;
   readonly namespace: MirrorHandlers<Namespace>;
 }
 

@@ -1,10 +1,11 @@
 import type {
-  ClusterShareStore,
+  AnyShareStore,
   InvalidShare,
+  InvalidSharePolicy,
+  InvalidStore,
   NamespaceFacts,
   Share,
   SharePolicy,
-  ShareStore,
 } from '@valetkey/share';
 import { createObjectStore, type ObjectStore } from '../../runtime/object-store.ts';
 import { secretNameOf } from '@valetkey/share';
@@ -23,12 +24,21 @@ export interface Namespace {
 /** A Share, or one that breaks a rule: it still has a status to write, and URLs to withdraw. */
 export type CachedShare = Share | InvalidShare;
 
+/** A policy, or one that breaks a rule: it allows nothing, and has a status to write. */
+export type CachedPolicy = SharePolicy | InvalidSharePolicy;
+
+/** A store of a kind, or one that breaks a rule: nothing is signed for it, and it has a status to write. */
+export type CachedStore<Kind extends AnyShareStore['kind'] = AnyShareStore['kind']> = Extract<
+  AnyShareStore | InvalidStore,
+  { readonly kind: Kind | `Invalid${Kind}` }
+>;
+
 /** The last known state of all that a decision needs. */
 export interface ShareCaches {
   readonly shares: ObjectStore<CachedShare>;
-  readonly policies: ObjectStore<SharePolicy>;
-  readonly stores: ObjectStore<ShareStore>;
-  readonly clusterStores: ObjectStore<ClusterShareStore>;
+  readonly policies: ObjectStore<CachedPolicy>;
+  readonly stores: ObjectStore<CachedStore<'ShareStore'>>;
+  readonly clusterStores: ObjectStore<CachedStore<'ClusterShareStore'>>;
   readonly namespaces: ObjectStore<Namespace>;
 }
 
@@ -41,15 +51,25 @@ export function createShareCaches(): ShareCaches {
   index('bucket', ({ spec }) => spec.bucket);
   index('store', storeKeyOf);
   index('secret', secretKeyOf);
-  const policies = createObjectStore<SharePolicy>();
-  policies.index('bucket', ({ spec }) => spec.buckets);
+  const policies = createObjectStore<CachedPolicy>();
+  policies.index('bucket', bucketsOf);
   return {
     shares,
     policies,
-    stores: createObjectStore<ShareStore>(),
-    clusterStores: createObjectStore<ClusterShareStore>(),
+    stores: createObjectStore(),
+    clusterStores: createObjectStore(),
     namespaces: createObjectStore<Namespace>(),
   };
+}
+
+/** Buckets that a policy is about, as far as they can be read. */
+export function bucketsOf(policy: CachedPolicy): readonly string[] {
+  return (policy.kind === 'InvalidSharePolicy' ? policy.scope?.buckets : policy.spec.buckets) ?? [];
+}
+
+/** The kind that a store is declared as. */
+export function storeKindOf({ kind }: CachedStore): AnyShareStore['kind'] {
+  return kind === 'ShareStore' || kind === 'InvalidShareStore' ? 'ShareStore' : 'ClusterShareStore';
 }
 
 /** Which store a Share names: `ClusterShareStore models` or `ShareStore vision/models`. */

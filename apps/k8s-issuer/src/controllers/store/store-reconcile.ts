@@ -9,6 +9,7 @@ import {
   toPlatformStatus,
   toStore,
   type AnyShareStore,
+  type InvalidStore,
   type PlatformFinding,
 } from '@valetkey/share';
 import type { KubeClient } from '../../kube/client.ts';
@@ -19,45 +20,50 @@ const group = '/apis/valetkey.dev/v1alpha1';
 const rotationMs = 15_000;
 const otherMs = 300_000;
 
+type StoredStore = AnyShareStore | InvalidStore;
+
 /** What a visit needs. */
 export interface StoreReconcileOptions {
   readonly client: Pick<KubeClient, 'patchStatus'>;
   readonly clock: Clock;
   /** The store of a queue's key. */
-  readonly storeOf: (key: string) => AnyShareStore | undefined;
+  readonly storeOf: (key: string) => StoredStore | undefined;
   /** Fetches the store's credentials. @returns who they are of, without any secret */
   readonly identify: (store: AnyShareStore) => Promise<string>;
   /** Told when other credentials sign, or some do again; it must not throw. */
   readonly onChange: (store: AnyShareStore) => void;
   /** Whether the status of this store may be written. */
-  readonly mayReport: (store: AnyShareStore) => boolean;
+  readonly mayReport: (store: StoredStore) => boolean;
 }
 
 /** `name`, or `namespace/name` of a namespaced store. */
-export function toStoreKey({ kind, metadata: { name, namespace } }: AnyShareStore): string {
-  return kind === 'ClusterShareStore' ? name : `${namespace ?? ''}/${name}`;
+export function toStoreKey(store: StoredStore): string {
+  const { name, namespace } = store.metadata;
+  return isOfCluster(store) ? name : `${namespace ?? ''}/${name}`;
 }
 
 /** Creates the function that a controller calls with a store's key. */
 export function createStoreReconcile(
   options: StoreReconcileOptions,
-): (key: string) => Promise<{ readonly requeueAfterMs: number } | void> {
+): (key: string) => Promise<{ readonly requeueAfterMs: number } | undefined> {
   const { client, clock, storeOf, onChange, mayReport } = options;
   const identities = new Map<string, string>();
   return async (key) => {
     const store = storeOf(key);
     if (store === undefined || store.metadata.deletionTimestamp !== undefined) {
       identities.delete(key);
-      return;
+      return undefined;
     }
     const { finding, identity } = await judge(store, options);
     const before = identities.get(key);
     identities.set(key, identity);
-    if (before !== undefined && before !== identity && identity !== '') onChange(store);
+    if (before !== undefined && before !== identity && identity !== '' && 'spec' in store) onChange(store);
     const patch = toMergePatch(store.status ?? {}, toPlatformStatus(store, finding, clock.now()));
     if (Object.keys(patch).length > 0 && mayReport(store)) {
       await client.patchStatus(pathOf(store), { status: patch });
     }
+    // Nothing but an edit mends an object that breaks a rule, and an edit is heard of.
+    if (!('spec' in store)) return undefined;
     const isStatic = store.spec.credentials.secretRef !== undefined;
     return { requeueAfterMs: isStatic || identity === '' ? rotationMs : otherMs };
   };
@@ -65,9 +71,10 @@ export function createStoreReconcile(
 
 /** An identity is empty when there is none. */
 async function judge(
-  store: AnyShareStore,
+  store: StoredStore,
   { identify }: StoreReconcileOptions,
 ): Promise<{ readonly finding: PlatformFinding; readonly identity: string }> {
+  if (!('spec' in store)) return { finding: store.finding, identity: '' };
   try {
     toStore(store);
   } catch (error) {
@@ -91,8 +98,13 @@ function toFinding(
   return { reason, message: redact(error.message) };
 }
 
-function pathOf({ kind, metadata: { name, namespace } }: AnyShareStore): string {
-  return kind === 'ClusterShareStore'
+function isOfCluster({ kind }: StoredStore): boolean {
+  return kind === 'ClusterShareStore' || kind === 'InvalidClusterShareStore';
+}
+
+function pathOf(store: StoredStore): string {
+  const { name, namespace } = store.metadata;
+  return isOfCluster(store)
     ? `${group}/clustersharestores/${encodeURIComponent(name)}`
     : `${group}/namespaces/${encodeURIComponent(namespace ?? '')}/sharestores/${encodeURIComponent(name)}`;
 }
