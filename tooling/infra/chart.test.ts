@@ -108,6 +108,13 @@ describe('values', () => {
     expect(JSON.stringify(policy)).toContain("'system:serviceaccount:valetkey-system:keys'");
   });
 
+  test('a namespace that is named as the issuer is, keeps its name', async () => {
+    const args = ['template', 'keys', chart, '--namespace', 'valetkey-issuer', '--set', 'name=keys'];
+    const text = await runHelm(helm, args);
+    expect(text).toContain("'system:serviceaccount:valetkey-issuer:keys'");
+    expect(text).not.toContain('system:serviceaccount:keys:keys');
+  });
+
   test.each<[string, object, readonly string[]]>([
     ['crds', { crds: { enabled: false } }, ['CustomResourceDefinition']],
     ['userRoles', { userRoles: { enabled: false } }, ['ClusterRole']],

@@ -63,6 +63,15 @@ describe('the alerts', () => {
     expect(alert.for).toMatch(/^\d+m$/);
   });
 
+  test.each(alerts)('$alert keeps the issuers of one Prometheus apart', ({ expr }) => {
+    expect(groupings(expr).length).toBeGreaterThan(0);
+    expect(groupings(expr).filter((grouping) => !grouping.includes('namespace'))).toEqual([]);
+  });
+
+  test('the check of groupings finds a healthy issuer that hides another', () => {
+    expect(groupings('max(x) < 0 or sum by (a, namespace) (y)')).toEqual(['', 'by (a, namespace)']);
+  });
+
   test('the runbook has a section for each, and for no other', () => {
     const sections = [...read('docs/guides/runbook.md').matchAll(/^## (Valetkey\w+)$/gm)].map(
       ([, name]) => name,
@@ -89,6 +98,19 @@ function metricsOf(expr: string): readonly string[] {
     },
   });
   return names;
+}
+
+/** How each aggregation of an expression groups. */
+function groupings(expr: string): readonly string[] {
+  const found: string[] = [];
+  parser.parse(expr).iterate({
+    enter: ({ type, node }) => {
+      if (type.name !== 'AggregateExpr') return;
+      const modifier = node.getChild('AggregateModifier');
+      found.push(modifier === null ? '' : expr.slice(modifier.from, modifier.to));
+    },
+  });
+  return found;
 }
 
 /** A metric's name is followed by its labels, by a range or by the end of its expression, never by arguments. */

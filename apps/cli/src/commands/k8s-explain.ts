@@ -6,7 +6,7 @@ import type { Io } from '../io.ts';
 import { withClusterFlags, type ClusterFlags } from '../k8s/cluster-flags.ts';
 import { openCluster } from '../k8s/cluster.ts';
 import { explainShare, type ShareExplanation } from '../k8s/explain-share.ts';
-import { readManifests, withFilenames } from '../k8s/manifest-files.ts';
+import { readManifests, toCheckedObjects, withFilenames } from '../k8s/manifest-files.ts';
 import { toTable } from '../table.ts';
 
 interface ExplainFlags extends ClusterFlags {
@@ -49,8 +49,9 @@ async function fromFiles(
   { filename = [], namespace }: ExplainFlags,
   io: Io,
 ): Promise<readonly ShareInputs[]> {
-  const objects = (await readManifests(filename, io)).map(({ object }) => object);
-  const found = gatherShares(objects, io.clock.now()).filter(
+  const nowMs = io.clock.now();
+  const objects = toCheckedObjects(await readManifests(filename, io), nowMs);
+  const found = gatherShares(objects, nowMs).filter(
     ({ share, namespace: of }) =>
       (name === undefined || share.metadata.name === name) &&
       (namespace === undefined || of.name === namespace),

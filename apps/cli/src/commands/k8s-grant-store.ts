@@ -2,6 +2,7 @@ import { quote, ValetkeyError } from '@valetkey/core';
 import { parseClusterShareStore, parseShareStore, type AnyShareStore } from '@valetkey/share';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import type { Io } from '../io.ts';
 import { withClusterFlags, type ClusterFlags } from '../k8s/cluster-flags.ts';
 import { openCluster } from '../k8s/cluster.ts';
@@ -24,6 +25,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   clustersharestores: 'ClusterShareStore',
   cshst: 'ClusterShareStore',
 };
+
+const named = z.object({
+  kind: z.string(),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+});
 
 const examples = `
 The issuer can read no Secret by itself; this is how it may read the keys of one store.
@@ -100,16 +106,15 @@ async function fromCluster(kind: Kind, flags: GrantFlags, io: Io) {
   return objects.map((object) => ({ object }));
 }
 
+/** By its name alone, so that a sibling that is not valid is none of its business. */
 function isStore(object: unknown, kind: Kind, name: string, namespace: string | undefined): boolean {
-  if (typeof object !== 'object' || object === null || !('kind' in object) || object.kind !== kind)
-    return false;
-  const store = toStore(object, kind);
-  const { metadata } = store;
+  const { data: store } = named.safeParse(object);
   return (
-    metadata.name === name &&
+    store?.kind === kind &&
+    store.metadata.name === name &&
     (kind === 'ClusterShareStore' ||
       namespace === undefined ||
-      (metadata.namespace ?? namespace) === namespace)
+      (store.metadata.namespace ?? namespace) === namespace)
   );
 }
 

@@ -4,7 +4,7 @@ import { renderShares, type ShareSecret } from '@valetkey/share';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { Io } from '../io.ts';
-import { readManifests, withFilenames } from '../k8s/manifest-files.ts';
+import { readManifests, toCheckedObjects, withFilenames } from '../k8s/manifest-files.ts';
 import { chooseStore, type StoreOptions } from '../store-options.ts';
 
 interface RenderFlags extends StoreOptions {
@@ -39,10 +39,11 @@ export function k8sRenderCommand(io: Io): Command {
     .option('--profile <name>', 'profile of the shared AWS configuration to take credentials from')
     .addHelpText('after', examples)
     .action(async (flags: RenderFlags) => {
-      const objects = (await readManifests(flags.filename, io)).map(({ object }) => object);
+      const nowMs = io.clock.now();
+      const objects = toCheckedObjects(await readManifests(flags.filename, io), nowMs);
       const secrets = await renderShares(objects, {
         signerFor: async (store) => signer(store, flags, io),
-        nowMs: io.clock.now(),
+        nowMs,
       });
       io.stdout(flags.entry === undefined ? toYaml(secrets) : entryOf(secrets, flags.entry));
     });

@@ -55,6 +55,14 @@ const aShare = (spec: Fields = {}) => ({
   },
 });
 const platform = [namespace, store, aPolicy('team')];
+/** Nine lists, each of nine times the one before. */
+const aliasBomb = Array.from({ length: 9 }, (_, n) =>
+  n === 0
+    ? 'a0: &a0 [x]'
+    : `a${n}: &a${n} [${Array(9)
+        .fill(`*a${n - 1}`)
+        .join(', ')}]`,
+).join('\n');
 
 const fromEnvironment = {
   env: [{ name: 'URL', valueFrom: { secretKeyRef: { name: 'weights', key: 'weights.url' } } }],
@@ -218,6 +226,8 @@ describe('lint', () => {
   test.each([
     ['YAML that is none', 'a: [', /expected well-formed YAML/],
     ['a scalar', 'hello', /kind/],
+    ['an alias without its anchor', 'kind: *nobody', /-:1: expected aliases of anchors/],
+    ['aliases that blow up', aliasBomb, /-:1: expected aliases of anchors/],
   ])('%s is an error or a warning that names the file', async (_, text, message) => {
     const { io, written } = memoryIo({ stdin: text });
     const code = await run(['k8s', 'lint', '-f', '-'], io);
@@ -225,8 +235,23 @@ describe('lint', () => {
     expect(written.stdout + written.stderr).toMatch(message);
   });
 
-  test('objects inside a List are looked at one by one', async () => {
-    const list = { apiVersion: 'v1', kind: 'List', items: [...platform, aShare(), aDeployment(fromSubPath)] };
+  test('whether a container that starts again helps is said by the restart policy', async () => {
+    const { warnings } = await lint(
+      ...platform,
+      aShare(),
+      aDeployment(fromEnvironment),
+      aJob(fromEnvironment),
+    );
+    expect(warnings.map(({ message }) => message.split('; ').at(-1))).toEqual([
+      'it is read anew only when the container starts again',
+      'it is read once, for the Pod never starts it again',
+    ]);
+  });
+
+  test('objects inside a List, a ShareList or a List of Lists are looked at one by one', async () => {
+    const shares = { apiVersion: 'valetkey.dev/v1alpha1', kind: 'ShareList', items: [aShare()] };
+    const inner = { apiVersion: 'v1', kind: 'List', items: [shares, aDeployment(fromSubPath)] };
+    const list = { apiVersion: 'v1', kind: 'List', items: [...platform, inner] };
     expect((await lint(list)).warnings).toMatchObject([{ code: 'secret-sub-path' }]);
   });
 });
@@ -272,6 +297,13 @@ describe('explain', () => {
     expect(stdout).not.toContain('team');
   });
 
+  test('an object that is not valid is named by file, line and field', async () => {
+    const { code, stderr, file } = await ask(['explain'], [...platform, aShare({ lifetme: '1h' })]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/unknown-field: .*:\d+ \(spec\.lifetme\)/);
+    expect(stderr).toContain(file);
+  });
+
   test('a name that is not in the files is an error', async () => {
     const { code, stderr } = await ask(['explain', 'wights'], [...platform, aShare()]);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('"wights"') });
@@ -310,6 +342,12 @@ describe('grant-store', () => {
       { kind: 'Role', metadata: { namespace: 'storage' } },
       { kind: 'RoleBinding', subjects: [{ name: 'keys', namespace: 'storage' }] },
     ]);
+  });
+
+  test('a sibling that is not valid is none of its business', async () => {
+    const broken = { ...store, metadata: { name: 'broken' }, spec: { ...store.spec, profile: 'nonsense' } };
+    const { code } = await ask(['grant-store', 'sharestore/bucket'], [broken, teamStore]);
+    expect(code).toBe(0);
   });
 
   test.each<[string, readonly string[], RegExp]>([

@@ -1,8 +1,12 @@
 import { quote, ValetkeyError } from '@valetkey/core';
 import { readText } from '@valetkey/core/s3';
+import { gatherShares } from '@valetkey/share';
 import type { Command } from 'commander';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, type Document } from 'yaml';
 import type { Io } from '../io.ts';
+
+/** Deeper than any list of lists that a tool writes. */
+const maxListDepth = 8;
 
 /** An object of a file, and where it begins. */
 export interface FileObject {
@@ -21,7 +25,37 @@ export function withFilenames(command: Command, required: boolean): Command {
 }
 
 /**
- * Every object of the files, those inside a `List` one by one.
+ * The objects, each checked by itself.
+ * @throws ValetkeyError `unknown-field`, `invalid-configuration` naming the place of the one that is not valid
+ */
+export function toCheckedObjects(found: readonly FileObject[], nowMs: number): readonly unknown[] {
+  return found.map(({ object, place }) => {
+    const invalid = findInvalid(object, nowMs);
+    if (invalid === undefined) return object;
+    const { code, field = 'object', expected, got, hint } = invalid;
+    throw new ValetkeyError(code, {
+      field: `${place} (${field})`,
+      ...(expected === undefined ? {} : { expected }),
+      ...(got === undefined ? {} : { got }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: invalid,
+    });
+  });
+}
+
+/** What is wrong with an object, where something is. */
+export function findInvalid(object: unknown, nowMs: number): ValetkeyError | undefined {
+  try {
+    gatherShares([object], nowMs);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ValetkeyError) return error;
+    throw error;
+  }
+}
+
+/**
+ * Every object of the files, those inside a `List`, a `ShareList` or another list one by one.
  * @throws ValetkeyError `invalid-configuration` naming file and line
  */
 export async function readManifests(files: readonly string[], io: Io): Promise<readonly FileObject[]> {
@@ -50,12 +84,33 @@ function parseManifests(text: string, file: string): readonly FileObject[] {
     }
     const start = document.contents?.range?.[0] ?? 0;
     const place = `${file}:${text.slice(0, start).split('\n').length}`;
-    const object: unknown = document.toJS();
-    return object === null ? [] : itemsOf(object).map((item) => ({ object: item, place }));
+    const object = toValue(document, place);
+    return object === null ? [] : itemsOf(object, 0).map((item) => ({ object: item, place }));
   });
 }
 
-function itemsOf(object: unknown): readonly unknown[] {
-  const isList = typeof object === 'object' && object !== null && 'kind' in object && object.kind === 'List';
-  return isList && 'items' in object && Array.isArray(object.items) ? object.items : [object];
+/** Anchors may be used, as kubectl takes them; what they would blow up to is bounded by the library. */
+function toValue(document: Document, place: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ValetkeyError('invalid-configuration', {
+      field: place,
+      expected: 'aliases of anchors that stand before them, used a few times',
+      got: 'others',
+      cause: error,
+    });
+  }
+}
+
+function itemsOf(object: unknown, depth: number): readonly unknown[] {
+  const isList =
+    typeof object === 'object' &&
+    object !== null &&
+    'kind' in object &&
+    typeof object.kind === 'string' &&
+    object.kind.endsWith('List');
+  if (!isList || depth >= maxListDepth || !('items' in object) || !Array.isArray(object.items))
+    return [object];
+  return object.items.flatMap((item) => itemsOf(item, depth + 1));
 }

@@ -1,7 +1,7 @@
 /** All that is checked about a set of files, in their order. */
-import { parseDurationSeconds, ValetkeyError } from '@valetkey/core';
+import { parseDurationSeconds } from '@valetkey/core';
 import { decideShare, gatherShares, secretNameOf, type ShareInputs } from '@valetkey/share';
-import type { FileObject } from '../manifest-files.ts';
+import { findInvalid, type FileObject } from '../manifest-files.ts';
 import { toPodTemplate } from './pod-template.ts';
 import { scheduleIntervalSeconds } from './schedule-interval.ts';
 import { lintSecretUse, type SharedSecret } from './secret-use.ts';
@@ -36,13 +36,10 @@ export function lintManifests(objects: readonly FileObject[], nowMs: number): re
 
 /** Parsed alone, so that one bad object does not hide the others. */
 function invalidObject({ object, place }: FileObject, nowMs: number): readonly LintWarning[] {
-  try {
-    gatherShares([object], nowMs);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ValetkeyError)) throw error;
-    return [{ place, object: kindOf(object), code: 'invalid-object', message: error.message }];
-  }
+  const invalid = findInvalid(object, nowMs);
+  return invalid === undefined
+    ? []
+    : [{ place, object: kindOf(object), code: 'invalid-object', message: invalid.message }];
 }
 
 function lintShare(inputs: ShareInputs, place: string): readonly LintWarning[] {

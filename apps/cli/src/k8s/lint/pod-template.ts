@@ -76,6 +76,8 @@ export interface PodTemplate {
   readonly namespace: string;
   readonly containers: readonly Container[];
   readonly volumes: readonly z.output<typeof volumeSchema>[];
+  /** Whether a container that ended starts again, and with it reads its environment anew. */
+  readonly restarts: boolean;
   /** Seconds after which the Pod is ended for certain; absent: it may run for ever. */
   readonly endsWithinSeconds: number | undefined;
 }
@@ -110,6 +112,7 @@ function toPod(spec: z.output<typeof podSchema>, ofJob: number | undefined) {
   return {
     containers: [...spec.initContainers, ...spec.containers],
     volumes: spec.volumes,
+    restarts: spec.restartPolicy !== 'Never',
     endsWithinSeconds: earliest(ofJob, spec.activeDeadlineSeconds),
   };
 }

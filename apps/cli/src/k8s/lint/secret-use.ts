@@ -67,13 +67,16 @@ function lintEnvironment(pods: PodTemplate, find: Find): readonly Found[] {
 
 /** A Pod that surely ends before its URL does may as well read the environment. */
 function toEnvironmentWarning(
-  { name, endsWithinSeconds }: PodTemplate,
+  { name, restarts, endsWithinSeconds }: PodTemplate,
   where: string,
   { secretName, share, leastLeftSeconds }: SharedSecret,
 ): readonly Found[] {
   const from = `${where}: from the Secret ${secretName}, which Share ${share} renews`;
   if (endsWithinSeconds === undefined || leastLeftSeconds === undefined) {
-    return [{ object: name, code: 'secret-in-environment', message: from }];
+    const until = restarts
+      ? 'it is read anew only when the container starts again'
+      : 'it is read once, for the Pod never starts it again';
+    return [{ object: name, code: 'secret-in-environment', message: `${from}; ${until}` }];
   }
   if (endsWithinSeconds <= leastLeftSeconds) return [];
   const ends = formatDuration(endsWithinSeconds * 1000);
