@@ -1,14 +1,14 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { Clock } from '@valetkey/core';
 import type { Logger } from 'pino';
 
 import type { IssuerOptions } from './config/options.ts';
+import type { ClusterAccess } from './kube/cluster-access.ts';
 import type { Timers } from './runtime/timer.ts';
 
 /** What the process gives to the issuer. */
 export interface IssuerParts {
   readonly options: IssuerOptions;
-  readonly kubeconfig: KubeConfig;
+  readonly kubeconfig: ClusterAccess;
   /** Unique to this process. */
   readonly identity: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-import { KubeConfig } from '@kubernetes/client-node';
 import { systemClock, ValetkeyError } from '@valetkey/core';
 import { parseOptions, usage, type IssuerOptions } from './config/options.ts';
+import { loadClusterAccess } from './kube/cluster-access.ts';
 import { createLogger } from './observability/logger.ts';
 import { realTimers } from './runtime/timer.ts';
 import { wireIssuer } from './wire.ts';
@@ -28,7 +28,7 @@ async function run(options: IssuerOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const issuer = wireIssuer({
     options,
-    kubeconfig: loadKubeconfig(options.kubeconfig),
+    kubeconfig: loadClusterAccess(options.kubeconfig, process.env),
     identity: `${hostname()}_${randomUUID()}`,
     environment: process.env,
     clock: systemClock,
@@ -44,21 +44,5 @@ async function run(options: IssuerOptions): Promise<void> {
     process.exit(end === 'taken' ? exitTaken : 0);
   } finally {
     clearInterval(alive);
-  }
-}
-
-function loadKubeconfig(file: string | undefined): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    if (file === undefined) config.loadFromCluster();
-    else config.loadFromFile(file);
-    return config;
-  } catch (error) {
-    throw new ValetkeyError('invalid-configuration', {
-      field: '--kubeconfig',
-      expected: 'a kubeconfig file, or a cluster to run in',
-      got: file ?? 'none',
-      cause: error,
-    });
   }
 }

@@ -1,8 +1,9 @@
 import type { RequestOptions } from 'node:https';
 
-import type { KubeConfig, User } from '@kubernetes/client-node';
+import type { User } from '@kubernetes/client-node';
 
 import type { Timers } from '../runtime/timer.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { toJsonObject, toText } from './json-value.ts';
 import { watchFile } from './watched-file.ts';
 
@@ -21,7 +22,7 @@ export interface Authorization {
  * itself, a password, or a command (`exec`). Client certificates are the connection's business.
  * @internal
  */
-export function toAuthorization(config: KubeConfig, timers: Timers): Authorization {
+export function toAuthorization(config: ClusterAccess, timers: Timers): Authorization {
   const user = config.getCurrentUser();
   const tokenFile = toText(toJsonObject(toJsonObject(user?.authProvider)['config'])['tokenFile']);
   if (tokenFile !== undefined) return fromTokenFile(tokenFile, timers);
@@ -40,7 +41,7 @@ function fromTokenFile(path: string, timers: Timers): Authorization {
 }
 
 /** The kubeconfig's commands and cloud providers are client-node's; it keeps their tokens until they expire. */
-function fromClientNode(config: KubeConfig): Authorization {
+function fromClientNode(config: ClusterAccess): Authorization {
   const ask = async (): Promise<string | undefined> => {
     const options: RequestOptions & { headers: Record<string, string> } = { headers: {} };
     await config.applyToHTTPSOptions(options);

@@ -1,25 +1,22 @@
 import { ValetkeyError } from '@valetkey/core';
 import type { Dispatcher } from 'undici';
 
+import { takeAnswer, type Answer, type Listener } from './answer.ts';
 import type { Authorization } from './authorization.ts';
 import type { Deadline } from './deadline.ts';
 import { KubeError } from './kube-error.ts';
-import { lastLook } from './last-look.ts';
 
 /** One HTTP request, but for who asks. */
-export interface Message {
+export interface Message extends Listener {
   readonly method: Dispatcher.HttpMethod;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Called right before the first byte goes out. */
-  readonly beforeSend?: () => void;
-  readonly signal: AbortSignal;
 }
 
 /**
  * Sends a request with the current token, and once more when the server does not take that one (401) and there
- * is a newer. The answer's body is the caller's to read or to destroy.
+ * is a newer.
  * @throws what undici throws; see {@link toConnectionError}
  * @internal
  */
@@ -27,30 +24,27 @@ export async function exchange(
   pool: Dispatcher,
   authorization: Authorization,
   message: Message,
-): Promise<Dispatcher.ResponseData> {
+): Promise<Answer> {
   const header = await authorization.header();
   const answer = await send(pool, message, header);
-  if (answer.statusCode !== 401) return answer;
+  if (answer.status !== 401) return answer;
   const newer = await authorization.renew();
-  if (newer === header) return answer;
-  await answer.body.dump();
-  return send(pool, message, newer);
+  return newer === header ? answer : send(pool, message, newer);
 }
 
-function send(
-  pool: Dispatcher,
-  { method, url, headers, body, beforeSend, signal }: Message,
-  authorization: string | undefined,
-): Promise<Dispatcher.ResponseData> {
-  const dispatcher = beforeSend === undefined ? pool : pool.compose(lastLook(beforeSend));
-  return dispatcher.request({
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method,
-    headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
-    ...(body === undefined ? {} : { body }),
-    signal,
-  });
+function send(pool: Dispatcher, message: Message, authorization: string | undefined): Promise<Answer> {
+  const { method, url, headers, body } = message;
+  return takeAnswer(
+    pool,
+    {
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method,
+      headers: authorization === undefined ? headers : { ...headers, authorization },
+      ...(body === undefined ? {} : { body }),
+    },
+    message,
+  );
 }
 
 /**

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { readLines } from './lines.ts';
+import { createLineReader } from './lines.ts';
 
-async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array, void> {
+function* cut(bytes: Uint8Array, sizes: readonly number[]): Generator<Uint8Array, void> {
   let from = 0;
   for (const size of sizes) {
     yield bytes.subarray(from, from + size);
@@ -12,19 +12,21 @@ async function* cut(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator
   yield bytes.subarray(from);
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<string[]> {
+function collect(chunks: Iterable<Uint8Array>): string[] {
   const lines: string[] = [];
-  for await (const line of readLines(chunks)) lines.push(line);
+  const reader = createLineReader((line) => void lines.push(line));
+  for (const chunk of chunks) reader.take(chunk);
+  reader.end();
   return lines;
 }
 
-test('lines are the same wherever the network cuts the stream, inside a character too', async () => {
+test('lines are the same wherever the network cuts the stream, inside a character too', () => {
   const line = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => !text.includes('\n'));
-  await fc.assert(
-    fc.asyncProperty(fc.array(line), fc.array(fc.nat(9)), fc.boolean(), async (lines, sizes, ends) => {
+  fc.assert(
+    fc.property(fc.array(line), fc.array(fc.nat(9)), fc.boolean(), (lines, sizes, ends) => {
       const text = lines.join('\n') + (ends ? '\n' : '');
       const bytes = new TextEncoder().encode(text);
-      expect(await collect(cut(bytes, sizes))).toEqual(
+      expect(collect(cut(bytes, sizes))).toEqual(
         // A TextDecoder drops one byte order mark at the start.
         text
           .replace(/^\u{FEFF}/u, '')
@@ -35,9 +37,19 @@ test('lines are the same wherever the network cuts the stream, inside a characte
   );
 });
 
-test('a line without end is refused before it fills the memory', async () => {
-  async function* endless(): AsyncGenerator<Uint8Array, void> {
+test('a line without end is refused before it fills the memory', () => {
+  function* endless(): Generator<Uint8Array, void> {
     for (;;) yield new Uint8Array(1024 * 1024).fill(0x61);
   }
-  await expect(collect(endless())).rejects.toMatchObject({ reason: 'MalformedAnswer' });
+  expect(() => collect(endless())).toThrow(expect.objectContaining({ reason: 'MalformedAnswer' }));
+});
+
+test('nothing is read after the line at which the reader has stopped', () => {
+  const lines: string[] = [];
+  const reader = createLineReader((line) => {
+    lines.push(line);
+    return line === 'b' ? 'stop' : undefined;
+  });
+  expect(reader.take(new TextEncoder().encode('a\nb\nc\n'))).toBe('stop');
+  expect(lines).toEqual(['a', 'b']);
 });

@@ -1,5 +1,6 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import { ValetkeyError } from '@valetkey/core';
+
+import type { ClusterAccess } from './cluster-access.ts';
 
 /**
  * Parameters of a query; `undefined` ones are left out.
@@ -12,7 +13,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
  * @throws ValetkeyError `invalid-configuration` when no cluster is chosen or its address is no URL
  * @internal
  */
-export function parseServer(config: KubeConfig): URL {
+export function parseServer(config: ClusterAccess): URL {
   const address = config.getCurrentCluster()?.server;
   const server = address === undefined ? null : URL.parse(address);
   if (server === null || !['https:', 'http:'].includes(server.protocol)) {

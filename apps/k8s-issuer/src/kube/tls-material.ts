@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import type { KubeConfig } from '@kubernetes/client-node';
-
 import type { Timers } from '../runtime/timer.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { watchFile } from './watched-file.ts';
 
 /** What a connection to the API server is made with. */
@@ -27,7 +26,7 @@ export interface TlsMaterial {
  * Gives the current cluster's and user's certificates, read again when their files change.
  * @internal
  */
-export function watchTlsMaterial(config: KubeConfig, timers: Timers): () => TlsMaterial {
+export function watchTlsMaterial(config: ClusterAccess, timers: Timers): () => TlsMaterial {
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   const ca = toSource(cluster?.caFile, cluster?.caData, timers);

@@ -192,3 +192,22 @@ test('a config without a usable server is refused', () => {
     expect.objectContaining({ code: 'invalid-configuration' }),
   );
 });
+
+test('a call that waits for a connection ends at its deadline, and is never sent', async () => {
+  const held: ServerResponse[] = [];
+  const transport = await start((_, response) => void held.push(response));
+  const running = Array.from({ length: 16 }, () => transport.request(get));
+  while (held.length < 16) await new Promise((resolve) => setTimeout(resolve, 5));
+  await expect(transport.request({ ...get, timeoutMs: 20 })).rejects.toMatchObject({
+    reason: 'DeadlineExceeded',
+  });
+  for (const response of held) answerJson(response, 200, {});
+  await Promise.all(running);
+  expect((await Promise.all([transport.request(get), answerNext(held)]))[0].status).toBe(200);
+  expect(held).toHaveLength(17);
+});
+
+async function answerNext(held: ServerResponse[]): Promise<void> {
+  while (held.length < 17) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const response of held.slice(16)) answerJson(response, 200, {});
+}

@@ -1,14 +1,14 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import { parseHttpDate, type Clock } from '@valetkey/core';
-import type { Dispatcher } from 'undici';
 
 import type { Timers } from '../runtime/timer.ts';
+import type { Answer, Listener } from './answer.ts';
 import { toAuthorization } from './authorization.ts';
+import type { ClusterAccess } from './cluster-access.ts';
 import { createConnections, type PoolKind } from './connections.ts';
 import { startDeadline } from './deadline.ts';
 import { exchange, toConnectionError } from './exchange.ts';
 import { parseJson } from './json-value.ts';
-import { readLines } from './lines.ts';
+import { createLineReader } from './lines.ts';
 import { parseServer, toUrl, type Query } from './server-url.ts';
 import { watchTlsMaterial } from './tls-material.ts';
 
@@ -59,7 +59,7 @@ interface StreamRequest {
  */
 export interface KubeAnswer {
   readonly status: number;
-  /** Parsed if it is JSON, else its text; `undefined` after a stream. */
+  /** Parsed if it is JSON, else its text; empty after a stream. */
   readonly body: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
@@ -90,7 +90,7 @@ export interface KubeTransport {
  * @internal
  */
 export function createKubeTransport(options: {
-  readonly config: KubeConfig;
+  readonly config: ClusterAccess;
   readonly clock: Clock;
   readonly timers: Timers;
   /** @default 'valetkey-k8s-issuer' */
@@ -106,43 +106,48 @@ export function createKubeTransport(options: {
   let serverDateMs: number | undefined;
   let skewMs: number | undefined;
 
-  const noteDate = (answer: Dispatcher.ResponseData): void => {
-    const dateMs = parseHttpDate(toOne(answer.headers['date']));
+  const answered = (method: string, { status, headers }: Omit<Answer, 'text'>): void => {
+    onCall({ method, code: String(status), host: server.host });
+    const dateMs = parseHttpDate(toOne(headers['date']));
     if (dateMs === undefined) return;
     serverDateMs = dateMs;
     skewMs = clock.now() - dateMs;
   };
-  const call = async (request: KubeRequest, kind: PoolKind, signal: AbortSignal) => {
-    const { method, path, query, body, beforeSend, accept = 'application/json' } = request;
-    const contentType = body === undefined ? undefined : (request.contentType ?? 'application/json');
-    const sent = exchange(connections.pool(kind), authorization, {
-      method,
-      url: toUrl(server, path, query),
-      headers: {
-        ...fixedHeaders,
-        accept,
-        ...(contentType === undefined ? {} : { 'content-type': contentType }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(beforeSend === undefined ? {} : { beforeSend }),
-      signal,
-    });
-    const tell = (code: string): void => onCall({ method, code, host: server.host });
-    sent.then(
-      ({ statusCode }) => tell(String(statusCode)),
-      () => tell('<error>'),
-    );
-    const answer = await sent;
-    noteDate(answer);
-    return answer;
+  const call = async (kind: PoolKind, request: KubeRequest, listener: Listener): Promise<KubeAnswer> => {
+    const { method, path, query, body, accept = 'application/json' } = request;
+    const contentType =
+      body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+    let isAnswered = false;
+    try {
+      const answer = await exchange(connections.pool(kind), authorization, {
+        ...listener,
+        method,
+        url: toUrl(server, path, query),
+        headers: { ...fixedHeaders, accept, ...contentType },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        onHead(head) {
+          isAnswered = true;
+          answered(method, head);
+          return listener.onHead?.(head);
+        },
+      });
+      return toKubeAnswer(answer);
+    } catch (error) {
+      if (!isAnswered) onCall({ method, code: '<error>', host: server.host });
+      throw error;
+    }
   };
 
   return {
     async request(request) {
       const kind = request.pool ?? 'calls';
       const deadline = startDeadline(timers, request.timeoutMs ?? defaultTimeoutMs, request.signal);
+      const { beforeSend } = request;
       try {
-        return await readAnswer(await call(request, kind, deadline.signal));
+        return await call(kind, request, {
+          signal: deadline.signal,
+          ...(beforeSend === undefined ? {} : { beforeSend }),
+        });
       } catch (error) {
         // The peer may be gone without a word, and then every idle connection to it is dead as well.
         if (deadline.hasPassed()) connections.renew(kind);
@@ -154,11 +159,18 @@ export function createKubeTransport(options: {
     async stream({ path, query, signal, onOpen, onLine }) {
       const deadline = startDeadline(timers, undefined, signal);
       try {
-        const answer = await call({ method: 'GET', path, query }, 'watches', deadline.signal);
-        if (answer.statusCode >= 300) return await readAnswer(answer);
-        onOpen();
-        for await (const line of readLines(answer.body)) if (onLine(line) === 'stop') break;
-        return { status: answer.statusCode, body: undefined, headers: answer.headers };
+        return await call(
+          'watches',
+          { method: 'GET', path, query },
+          {
+            signal: deadline.signal,
+            onHead({ status }) {
+              if (status >= 300) return undefined;
+              onOpen();
+              return createLineReader(onLine);
+            },
+          },
+        );
       } catch (error) {
         throw toConnectionError(error, deadline);
       } finally {
@@ -171,13 +183,12 @@ export function createKubeTransport(options: {
   };
 }
 
-async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<KubeAnswer> {
-  const text = await body.text();
+function toKubeAnswer({ status, headers, text }: Answer): KubeAnswer {
   const isJson = toOne(headers['content-type'])?.includes('json') === true;
-  return { status: statusCode, body: isJson && text !== '' ? parseJson(text) : text, headers };
+  return { status, body: isJson && text !== '' ? parseJson(text) : text, headers };
 }
 
-function toImpersonation(config: KubeConfig): Record<string, string> {
+function toImpersonation(config: ClusterAccess): Record<string, string> {
   const name = config.getCurrentUser()?.impersonateUser;
   return name === undefined || name === '' ? {} : { 'impersonate-user': name };
 }

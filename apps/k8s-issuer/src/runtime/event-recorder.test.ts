@@ -77,6 +77,16 @@ test('a flood is written at a bounded rate, and what is too much is dropped and 
   expect(results.filter((it) => it === 'dropped').length).toBeGreaterThanOrEqual(1_400);
 });
 
+test('what was dropped is a new event when it happens again later', async () => {
+  const { time, stored, results, recorder } = start();
+  for (let n = 0; n < 2_000; n += 1) recorder.record(anEvent({ note: String(n) }));
+  expect(results).toContain('dropped');
+  await time.advance(120_000);
+  recorder.record(anEvent({ note: '1999' }));
+  await time.advance(1_000);
+  expect([...stored.values()].find(({ note }) => note === '1999')).toMatchObject({ count: 1 });
+});
+
 test('a write that fails is given up; the next count brings the event in', async () => {
   const { time, stored, results, server, recorder } = start();
   server.failures = 1;

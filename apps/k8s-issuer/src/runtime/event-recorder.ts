@@ -61,6 +61,7 @@ export interface EventRecorder {
 
 /** One event and its counts. */
 interface Series {
+  readonly key: string;
   event: EventToWrite;
   readonly endsMs: number;
   /** Whether the server has it. */
@@ -96,6 +97,8 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const enqueue = (series: Series): void => {
     if (backlog.length >= longestBacklog) {
       series.isPending = false;
+      // What nobody has seen need not be remembered: with many objects it would be a lot.
+      if (!series.isStored) known.delete(series.key);
       return onWrite('dropped');
     }
     backlog.push(series);
@@ -113,7 +116,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     const note = event.note.slice(0, maxNoteLength);
     const first = { ...event, note, name: toName(event, made), firstMs: nowMs, lastMs: nowMs, count: 1 };
     const endsMs = timers.elapsedMs() + windowMs;
-    const series: Series = { event: first, endsMs, isStored: false, isPending: true };
+    const series: Series = { key, event: first, endsMs, isStored: false, isPending: true };
     known.set(key, series);
     enqueue(series);
   };
@@ -135,8 +138,10 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
     async run(signal) {
       while (!signal.aborted) {
         const series = backlog.shift();
-        if (series === undefined) await pause(timers, signal, (run) => (wake = run));
-        else {
+        if (series === undefined) {
+          await pause(timers, signal, (run) => (wake = run));
+          wake = () => undefined;
+        } else {
           await wait(timers, bucket.reserve(), signal);
           if (!signal.aborted) await writeOne(options, series, signal);
         }

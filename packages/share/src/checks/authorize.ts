@@ -8,6 +8,7 @@ import {
   type Denial,
   type Grant,
   type Policy,
+  type PolicySet,
 } from '@valetkey/core';
 import { reasonOf, type Finding } from '../reason.ts';
 import type { ShareInputs } from '../share-inputs.ts';
@@ -16,6 +17,9 @@ import type { SharePolicy } from '../v1alpha1/share-policy.ts';
 import type { StoreReference } from '../v1alpha1/store-reference.ts';
 import { concerns } from './concerns.ts';
 import { endTimeMsOf } from './spec-checks.ts';
+
+/** Objects are never changed, so what was made of one holds for as long as it does. */
+const policySets = new WeakMap<SharePolicy, PolicySet>();
 
 /** The grants of every object of a Share, all under one policy. */
 export interface Authorization {
@@ -77,7 +81,7 @@ function tryPolicy(
     );
   }
   try {
-    const policies = createPolicySet([compileSharePolicy(policy)]);
+    const policies = policySetOf(policy);
     const grants = new Map<string, Grant>();
     for (const [index, object] of objects.entries()) {
       const evaluation = evaluate(policies, toRequest(object, inputs), {
@@ -111,6 +115,15 @@ function noUuid(): string {
 
 function storeId({ kind, name }: StoreReference): string {
   return `${kind}/${name}`;
+}
+
+/** @throws ValetkeyError `invalid-policy` */
+function policySetOf(policy: SharePolicy): PolicySet {
+  const known = policySets.get(policy);
+  if (known !== undefined) return known;
+  const made = createPolicySet([compileSharePolicy(policy)]);
+  policySets.set(policy, made);
+  return made;
 }
 
 /**

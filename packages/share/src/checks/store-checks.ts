@@ -3,6 +3,9 @@ import { coversNamespace } from '../namespace-match.ts';
 import type { Finding } from '../reason.ts';
 import type { AnyShareStore, ShareInputs } from '../share-inputs.ts';
 
+/** Objects are never changed, so what was made of one holds for as long as it does. */
+const stores = new WeakMap<AnyShareStore, Store>();
+
 /** Whether the store exists. */
 export function storeExists({ share, store, hasInvalidStore = false }: ShareInputs): Finding | undefined {
   if (store !== undefined) return undefined;
@@ -41,8 +44,19 @@ export function storeIsComplete({ store }: ShareInputs): Finding | undefined {
   }
 }
 
-/** The store as core signs for it. */
+/**
+ * The store as core signs for it.
+ * @throws ValetkeyError `invalid-configuration`
+ */
 export function toStore(store: AnyShareStore): Store {
+  const known = stores.get(store);
+  if (known !== undefined) return known;
+  const made = define(store);
+  stores.set(store, made);
+  return made;
+}
+
+function define(store: AnyShareStore): Store {
   const { profile, region, endpoint, publicEndpoint, addressing, maxLifetime } = store.spec;
   const { useDualstackEndpoint, useFipsEndpoint, useAccelerateEndpoint } = store.spec;
   return defineStore({

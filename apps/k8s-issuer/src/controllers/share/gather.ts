@@ -45,12 +45,15 @@ function storeOf(caches: ShareCaches, share: Share): CachedStore | undefined {
  * that the oldest has it, then the one with the smaller uid.
  */
 function rivalOf(caches: ShareCaches, share: Share): string | undefined {
-  const [first] = caches.shares
-    .byIndex('secret', secretKeyOf(share))
-    .filter((one) => one.kind === 'Share')
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .toSorted((a, b) => (claim(a) < claim(b) ? -1 : 1));
-  return first === undefined || first.metadata.uid === share.metadata.uid ? undefined : first.metadata.name;
+  const contenders = caches.shares.byIndex('secret', secretKeyOf(share));
+  if (contenders.length === 1) return undefined;
+  let first = { share, claim: claim(share) };
+  for (const one of contenders) {
+    if (one.kind !== 'Share' || one.metadata.deletionTimestamp !== undefined) continue;
+    const its = claim(one);
+    if (its < first.claim) first = { share: one, claim: its };
+  }
+  return first.share.metadata.uid === share.metadata.uid ? undefined : first.share.metadata.name;
 }
 
 function claim(share: Share): string {
