@@ -14,6 +14,7 @@ export function createOutcomeListener(parts: {
   const { metrics, events, clock } = parts;
   return (outcome, share) => {
     metrics.issued(outcome.kind, 'finding' in outcome ? outcome.finding.reason : '');
+    if (outcome.kind === 'failed' && outcome.denial !== undefined) metrics.denied(outcome.denial.reason);
     const dueMs = renewalTimeOf(share);
     if (outcome.kind === 'issued' && dueMs !== undefined && dueMs <= clock.now()) {
       metrics.renewed((clock.now() - dueMs) / 1000);

@@ -2,7 +2,7 @@
  * What a leader works with, made anew for each term.
  */
 import { parseInstant } from '@valetkey/core';
-import type { ShareHead } from '@valetkey/share';
+import { longestBackOffMs, type ShareHead } from '@valetkey/share';
 
 import { createDriftProbe } from './controllers/share/drift-probe.ts';
 import { createReconcile } from './controllers/share/reconcile.ts';
@@ -13,6 +13,7 @@ import type { Signer } from './controllers/share/signer.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/kube-error.ts';
+import { isOutage } from './kube/outage.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { createController, type Controller } from './runtime/controller.ts';
 import type { EventRecorder } from './runtime/event-recorder.ts';
@@ -77,6 +78,7 @@ export function createTerm(given: {
       onOutcome: createOutcomeListener({ metrics, events, clock }),
     }),
     retryAfterMs: retryAfterOutageMs,
+    longestBackOffMs: (key) => longestBackOffMs(leftMs(caches.shares.get(key), clock.now())),
     onError: (share, err) => logger.error({ share, err }, 'a visit failed and will be repeated'),
     onVisit: ({ outcome, durationMs }) => metrics.visited(outcome, durationMs),
   });
@@ -108,15 +110,19 @@ export function createTerm(given: {
 
 /** Whoever has no valid URL comes first, then whoever's ends first. */
 function toPriority(share: ShareHead | undefined, nowMs: number): Priority {
+  const left = leftMs(share, nowMs) ?? -nowMs;
+  return { isUrgent: left <= 0, deadlineMs: nowMs + left };
+}
+
+/** What is left of the published URLs, in milliseconds; undefined without any. */
+function leftMs(share: ShareHead | undefined, nowMs: number): number | undefined {
   const expirationTime = share?.status?.expirationTime;
-  const expiresMs = expirationTime === undefined ? 0 : parseInstant(expirationTime, 'expirationTime');
-  return { isUrgent: expiresMs <= nowMs, deadlineMs: expiresMs };
+  return expirationTime === undefined ? undefined : parseInstant(expirationTime, 'expirationTime') - nowMs;
 }
 
 /** An API server that is away, or that is somebody else's to write to, says nothing about the Share. */
 function retryAfterOutageMs(error: unknown): number | 'never' | undefined {
   if (!(error instanceof KubeError)) return undefined;
   if (error.reason === 'NotLeader') return 'never';
-  const isOutage = error.reason === 'ConnectionFailed' || error.reason === 'DeadlineExceeded';
-  return isOutage || [429, 503, 504].includes(error.status) ? outageRetryMs : undefined;
+  return isOutage(error) ? outageRetryMs : undefined;
 }

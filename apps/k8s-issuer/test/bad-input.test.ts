@@ -214,6 +214,27 @@ describe('what the platform declared before a rule existed', () => {
   });
 });
 
+describe('a label of the Secret', () => {
+  const labelled = (...names: readonly string[]) => ({
+    target: { template: { labels: Object.fromEntries(names.map((name) => [name, 'x'])) } },
+  });
+
+  test.each(['a..b/c', '.a/b', 'a./b', 'a-.b/c', 'A/b', 'a/b/c', '/b', 'b'.repeat(64)])(
+    'named %s is refused with the Share',
+    async (name) => {
+      expect((await shares.create('labelled-wrong', labelled(name))).status).toBe(422);
+    },
+  );
+
+  test('that the rule lets through is one that the API server takes', async () => {
+    const longest = `${`${'a'.repeat(63)}.`.repeat(3)}${'a'.repeat(61)}/${'b'.repeat(63)}`;
+    expect((await shares.create('labelled', labelled('a-b.c/d', '0.9/e', 'F_g.h-1', longest))).status).toBe(
+      201,
+    );
+    await shares.ready('labelled');
+  });
+});
+
 describe.each(hostileKeys)('%s is refused', (_title, key) => {
   test('by create, patch and apply, and what is published stays', async () => {
     const before = await shares.secret('sound');

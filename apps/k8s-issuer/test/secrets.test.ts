@@ -146,6 +146,53 @@ describe('a name that is taken', () => {
   );
 });
 
+describe('an admission webhook for Secrets that does not answer', () => {
+  const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+  const webhook = {
+    name: 'broken.example.com',
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    failurePolicy: 'Fail',
+    timeoutSeconds: 1,
+    clientConfig: { url: 'https://127.0.0.1:9/' },
+    objectSelector: { matchLabels: { broken: 'yes' } },
+    rules: [
+      { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['secrets'] },
+    ],
+  };
+  const labelled = { target: { template: { labels: { broken: 'yes' } } } };
+
+  test('is told in the status, and passes by', { timeout: 90_000 }, async () => {
+    await shares.create('hooked', labelled);
+    await shares.ready('hooked');
+    const body = { metadata: { name: 'broken' }, webhooks: [webhook] };
+    expect((await cluster.request('POST', configurations, body)).status).toBe(201);
+    await until('it is at work', async () => {
+      const dryRun = `${secrets}?dryRun=All`;
+      const metadata = { name: 'tried', labels: { broken: 'yes' } };
+      return (await cluster.request('POST', dryRun, { metadata })).status === 500;
+    });
+
+    await shares.create('hooked-first', labelled);
+    await shares.reason('hooked-first', 'SecretWriteFailed');
+    await shares.patch('hooked', {
+      metadata: { annotations: { 'valetkey.dev/renew-requested-at': '2026-11-25T22:00:00Z' } },
+    });
+    await until('it is said', async () => {
+      return (await shares.condition('hooked', 'SecretSynced'))?.reason === 'SecretWriteFailed';
+    });
+    expect(await shares.condition('hooked')).toMatchObject({ status: 'True', reason: 'Issued' });
+    await shares.patch('hooked', { spec: { bucket: 'no-policy-for-it' } });
+    await shares.reason('hooked', 'NoPolicyMatched');
+    expect(await shares.condition('hooked', 'Authorized')).toMatchObject({ status: 'False' });
+    expect(await shares.condition('hooked', 'SecretSynced')).toMatchObject({ reason: 'SecretWriteFailed' });
+
+    await cluster.request('DELETE', `${configurations}/broken`);
+    await shares.ready('hooked-first');
+    await until('it is withdrawn', async () => Object.keys(await shares.entries('hooked')).length === 0);
+  });
+});
+
 describe('a crash', () => {
   test('between the first Secret and its status is found again and carried on', async () => {
     await shares.create('crashed', { suspend: true });

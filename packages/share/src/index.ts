@@ -7,7 +7,7 @@ export { issueShare, type IssuedShare, type IssueOptions } from './issue-share.t
 export { type NamespaceFacts } from './namespace-match.ts';
 export { shareReasons, reasonOf, type Finding, type ShareReason } from './reason.ts';
 export { renderShares, type RenderOptions } from './render-share.ts';
-export { backOffMs } from './renewal/back-off.ts';
+export { backOffMs, longestBackOffMs } from './renewal/back-off.ts';
 export { inputsDigest } from './renewal/inputs-digest.ts';
 export { secretType, toEmptySecret, type ShareSecret } from './secret/secret.ts';
 export { sessionName } from './session-name.ts';

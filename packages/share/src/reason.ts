@@ -21,6 +21,7 @@ export const shareReasons = [
   'SecretConflict',
   'SecretTooLarge',
   'SecretForbidden',
+  'SecretWriteFailed',
   'SigningFailed',
   'Suspended',
   'Ended',

@@ -13,6 +13,8 @@ const eventLoopMonitoringPrecision = 100;
 /** What the issuer counts. */
 export interface Metrics extends RuntimeMetrics {
   readonly issued: (result: 'issued' | 'kept' | 'suspended' | 'denied' | 'failed', reason: string) => void;
+  /** A Share is denied although what was published for it could not be withdrawn. */
+  readonly denied: (reason: string) => void;
   /** How late a renewal was, in seconds. */
   readonly renewed: (lagSeconds: number) => void;
   readonly probed: (result: 'untouched' | 'changed' | 'gone' | 'failed') => void;
@@ -89,6 +91,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       if (result === 'denied') decisions.inc({ decision: 'denied', reason });
       else if (result !== 'failed') decisions.inc({ decision: 'allowed', reason: '' });
     },
+    denied: (reason) => decisions.inc({ decision: 'denied', reason }),
     renewed: (lagSeconds) => lag.observe(Math.max(lagSeconds, 0)),
     probed: (result) => probes.inc({ result }),
     watchRestarted: (kind, why) => restarts.inc({ kind, why }),

@@ -7,7 +7,7 @@ import { createRateLimitingQueue } from './rate-limiting-queue.ts';
 function start(
   workers: number,
   reconcile: (key: string) => Promise<{ requeueAfterMs?: number } | void>,
-  retryAfterMs?: (error: unknown) => number | 'never' | undefined,
+  retry: Pick<Parameters<typeof createController>[0], 'retryAfterMs' | 'longestBackOffMs'> = {},
 ) {
   const time = createManualTime();
   const queue = createRateLimitingQueue({ timers: time });
@@ -21,7 +21,7 @@ function start(
     reconcile,
     onError: (key, error) => errors.push([key, error]),
     onVisit: (visit) => visits.push(visit),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...retry,
   });
   return { time, queue, errors, visits, controller, running: controller.run() };
 }
@@ -45,6 +45,26 @@ test('a visit that throws is reported and comes again after its back-off; succes
     ['a', new Error('try 2')],
   ]);
   expect(bench.visits.map((visit) => visit.outcome)).toEqual(['error', 'error', 'success']);
+});
+
+test('a visit that throws again and again comes again within what its key can bear', async () => {
+  const begunMs: number[] = [];
+  const endMs = 100_000;
+  const bench = start(
+    1,
+    async () => {
+      begunMs.push(bench.time.elapsedMs());
+      throw new Error('no');
+    },
+    { longestBackOffMs: () => Math.max((endMs - bench.time.elapsedMs()) / 4, 1_000) },
+  );
+  bench.queue.add('a');
+  await bench.time.advance(endMs);
+  const waits = begunMs
+    .slice(1)
+    .map((ms, n) => ({ waited: ms - (begunMs[n] ?? 0), left: endMs - (begunMs[n] ?? 0) }));
+  expect(waits.length).toBeGreaterThan(10);
+  expect(waits.filter(({ waited, left }) => waited > Math.max(left / 4, 1_000))).toEqual([]);
 });
 
 test('a visit may ask for the next one', async () => {
@@ -106,7 +126,9 @@ test('a failure that is nobody’s own does not make the key wait longer each ti
       tries += 1;
       throw errors[tries - 1];
     },
-    (error) => (error instanceof Error && error.message === 'away' ? 1_000 : 'never'),
+    {
+      retryAfterMs: (error) => (error instanceof Error && error.message === 'away' ? 1_000 : 'never'),
+    },
   );
   bench.queue.add('a');
   await bench.time.advance(20_000);

@@ -29,6 +29,8 @@ interface ControllerOptions {
    * then the key's own back-off does not grow. `never` gives the key up. @default its back-off, always
    */
   readonly retryAfterMs?: (error: unknown) => number | 'never' | undefined;
+  /** The longest back-off that the key can bear now, in milliseconds. @default the queue's */
+  readonly longestBackOffMs?: (key: string) => number;
   /** Told what `reconcile` threw. It must not throw. */
   readonly onError: (key: string, error: unknown) => void;
   /** Told of each visit. It must not throw. @default nobody */
@@ -86,7 +88,7 @@ async function visit(options: ControllerOptions, key: string): Promise<void> {
     end('requeue_after');
   } catch (error) {
     const ms = options.retryAfterMs?.(error);
-    if (ms === undefined) queue.addRateLimited(key);
+    if (ms === undefined) queue.addRateLimited(key, options.longestBackOffMs?.(key));
     else if (ms !== 'never') queue.addAfter(key, ms);
     onError(key, error);
     end('error');

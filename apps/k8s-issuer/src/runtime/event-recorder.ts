@@ -1,5 +1,6 @@
 import type { Clock } from '@valetkey/core';
 
+import { toEventNote } from './event-note.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import { wait, type Timers } from './timer.ts';
 
@@ -11,7 +12,6 @@ const countDelayMs = 10_000;
 const writesAllowed = { perSecond: 5, burst: 50 };
 /** What waits to be written; above it, new ones are dropped. */
 const longestBacklog = 500;
-const maxNoteLength = 1_024;
 
 /** The object that something has happened to. */
 interface EventObject {
@@ -23,7 +23,7 @@ interface EventObject {
 }
 
 /**
- * What has happened. The note is for people and must hold no secret; the recorder cuts it to 1,024 characters.
+ * What has happened. The note is for people and must hold no secret; the recorder cuts it to 1,024 bytes.
  * @internal
  */
 export interface RecordedEvent {
@@ -113,7 +113,7 @@ export function createEventRecorder(options: RecorderOptions): EventRecorder {
   const begin = (event: RecordedEvent, key: string): void => {
     const nowMs = clock.now();
     made += 1;
-    const note = event.note.slice(0, maxNoteLength);
+    const note = toEventNote(event.note);
     const first = { ...event, note, name: toName(event, made), firstMs: nowMs, lastMs: nowMs, count: 1 };
     const endsMs = timers.elapsedMs() + windowMs;
     const series: Series = { key, event: first, endsMs, isStored: false, isPending: true };

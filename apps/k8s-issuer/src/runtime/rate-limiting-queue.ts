@@ -8,8 +8,11 @@ import type { WorkQueueOptions } from './work-queue.ts';
  * @internal
  */
 export interface RateLimitingQueue extends DelayingQueue {
-  /** Adds `key` after its back-off, which doubles with each call until {@link RateLimitingQueue.forget}. */
-  addRateLimited(key: string): void;
+  /**
+   * Adds `key` after its back-off, which doubles with each call until {@link RateLimitingQueue.forget}, but after
+   * `longestMs` milliseconds at the latest.
+   */
+  addRateLimited(key: string, longestMs?: number): void;
   /** The visit to `key` succeeded: its next back-off is the first one again. */
   forget(key: string): void;
   /** How often `key` was added rate-limited since it was last forgotten. */
@@ -39,10 +42,10 @@ export function createRateLimitingQueue(options: RateLimitingQueueOptions): Rate
 
   return {
     ...queue,
-    addRateLimited(key) {
+    addRateLimited(key, longestMs = maxDelayMs) {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
-      const ownMs = Math.min(baseDelayMs * 2 ** count, maxDelayMs);
+      const ownMs = Math.min(baseDelayMs * 2 ** count, maxDelayMs, longestMs);
       queue.addAfter(key, Math.max(ownMs, bucket?.reserve() ?? 0));
     },
     forget(key) {

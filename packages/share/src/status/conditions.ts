@@ -1,6 +1,7 @@
 import { formatInstant } from '@valetkey/core';
 import type { ShareReason } from '../reason.ts';
 import type { Condition } from '../v1alpha1/condition.ts';
+import { cutMessage } from './cut-message.ts';
 
 /** Types of a Share's conditions, in the order in which they are shown. */
 const conditionTypes = [
@@ -44,6 +45,7 @@ export function toConditions(
     if (state === undefined) return [];
     const lastTransitionTime =
       before?.status === state.status ? before.lastTransitionTime : formatInstant(nowMs);
-    return [{ type, ...state, observedGeneration, lastTransitionTime }];
+    const message = cutMessage(state.message);
+    return [{ type, ...state, message, observedGeneration, lastTransitionTime }];
   });
 }

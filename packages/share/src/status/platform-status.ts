@@ -1,6 +1,7 @@
 /** What the issuer says about stores and policies: one condition, and for policies how many Shares they serve. */
 import { formatInstant } from '@valetkey/core';
 import type { Condition } from '../v1alpha1/condition.ts';
+import { cutMessage } from './cut-message.ts';
 
 /**
  * Reasons of the condition `Ready` of stores and policies. Documented in `docs/reference/share.md`.
@@ -48,7 +49,7 @@ export function toPlatformStatus(
     type: 'Ready',
     status: ready,
     reason,
-    message,
+    message: cutMessage(message),
     lastTransitionTime,
     observedGeneration,
   } as const;

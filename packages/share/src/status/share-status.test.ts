@@ -14,6 +14,8 @@ const issuedNow = (share: Share): ShareOutcome => ({
   secretRef,
   inputsDigest: 'a'.repeat(64),
 });
+const kept: ShareOutcome = { kind: 'kept', policy: 'team-models' };
+const suspended: ShareOutcome = { kind: 'suspended', policy: 'team-models' };
 const denial: Finding = { reason: 'KeyNotAllowed', message: 'SharePolicy team-models: not this key' };
 const trouble: Finding = { reason: 'CredentialsUnavailable', message: 'no credentials could be had' };
 const fresh = aShare({}, { generation: 3 });
@@ -25,8 +27,8 @@ const statesOf = ({ conditions = [] }: ShareStatus) =>
 
 const outcomes: readonly [title: string, outcome: ShareOutcome][] = [
   ['issued', issuedNow(fresh)],
-  ['kept', { kind: 'kept' }],
-  ['suspended', { kind: 'suspended' }],
+  ['kept', kept],
+  ['suspended', suspended],
   ['denied', { kind: 'denied', finding: denial }],
   ['failed', { kind: 'failed', finding: trouble }],
 ];
@@ -91,7 +93,7 @@ describe('an issued Share', () => {
     const answered = toShareStatus(asked, issuedNow(asked), nowMs);
     expect(answered.handledRenewRequest).toBe('2026-11-24T09:59:00Z');
     expect(after(answered, issuedNow(fresh), nowMs).handledRenewRequest).toBe('2026-11-24T09:59:00Z');
-    expect(toShareStatus(asked, { kind: 'kept' }, nowMs)).not.toHaveProperty('handledRenewRequest');
+    expect(toShareStatus(asked, kept, nowMs)).not.toHaveProperty('handledRenewRequest');
   });
 
   test('forgets earlier failures', () => {
@@ -103,7 +105,7 @@ describe('an issued Share', () => {
 
 describe('a Share where nothing was due', () => {
   test('has the status it had, so that nothing is written', () => {
-    expect(after(published, { kind: 'kept' }, nowMs + minute)).toEqual(published);
+    expect(after(published, kept, nowMs + minute)).toEqual(published);
   });
 });
 
@@ -175,17 +177,59 @@ describe('a Share that is denied', () => {
   });
 });
 
+describe('a denied Share whose URLs could not be withdrawn', () => {
+  const finding: Finding = { reason: 'SecretWriteFailed', message: 'the API server answered 500' };
+  const stuck = after(published, { kind: 'failed', finding, denial }, nowMs + minute);
+
+  test('says both, and that it is tried again', () => {
+    expect(statesOf(stuck)).toEqual({
+      Ready: 'False KeyNotAllowed',
+      Authorized: 'False KeyNotAllowed',
+      SecretSynced: 'False SecretWriteFailed',
+      LifetimeClamped: 'False Issued',
+      RenewalOverdue: 'False Issued',
+      Stalled: 'False SecretWriteFailed',
+    });
+  });
+
+  test('still knows what is published, and that no policy allows it', () => {
+    expect(stuck).toMatchObject({ secretRef, expirationTime: published.expirationTime, failedAttempts: 1 });
+    expect(stuck).not.toHaveProperty('policyRef');
+  });
+});
+
+describe('the policy that allows a Share', () => {
+  test.each<[string, ShareOutcome]>([
+    ['kept', { kind: 'kept', policy: 'other' }],
+    ['suspended', { kind: 'suspended', policy: 'other' }],
+    ['failed', { kind: 'failed', finding: trouble, policy: 'other' }],
+  ])('is named when it was %s too', (_title, outcome) => {
+    const status = after(published, outcome, nowMs + minute);
+    expect(status.policyRef).toEqual({ name: 'other' });
+    expect(status.conditions?.find(({ type }) => type === 'Authorized')).toMatchObject({
+      status: 'True',
+      message: 'SharePolicy other allows every object',
+    });
+  });
+});
+
 describe('a suspended Share', () => {
+  test('whose Secret somebody else has changed says so', () => {
+    const status = toShareStatus({ ...fresh, status: published }, suspended, nowMs + minute, {
+      isDrifted: true,
+    });
+    expect(statesOf(status)).toMatchObject({ Ready: 'False Suspended', SecretSynced: 'False Suspended' });
+    expect(status.conditions?.[0]?.message).toContain('somebody else has changed or removed the Secret');
+  });
+
   test('lives out its time', () => {
-    expect(statesOf(after(published, { kind: 'suspended' }, nowMs + minute))['Ready']).toBe('True Suspended');
-    expect(statesOf(after(published, { kind: 'suspended' }, nowMs + 60 * minute))['Ready']).toBe(
-      'False Expired',
-    );
+    expect(statesOf(after(published, suspended, nowMs + minute))['Ready']).toBe('True Suspended');
+    expect(statesOf(after(published, suspended, nowMs + 60 * minute))['Ready']).toBe('False Expired');
   });
 
   test('that was never issued has nothing to show', () => {
-    const status = after({}, { kind: 'suspended' }, nowMs);
-    expect(statesOf(status)['Ready']).toBe('False Suspended');
+    const status = after({}, suspended, nowMs);
+    expect(statesOf(status)).toMatchObject({ Ready: 'False Suspended', SecretSynced: 'False Suspended' });
     expect(status).not.toHaveProperty('secretRef');
   });
 });

@@ -30,13 +30,22 @@ export type ShareOutcome =
       readonly signerExpiresMs?: number | undefined;
     }
   /** Nothing was due. */
-  | { readonly kind: 'kept' }
+  | { readonly kind: 'kept'; readonly policy: string }
   /** No renewal is wanted. */
-  | { readonly kind: 'suspended' }
+  | { readonly kind: 'suspended'; readonly policy: string }
   /** Not allowed, or ended: what was published is withdrawn; nothing happens until an input changes. */
   | { readonly kind: 'denied'; readonly finding: Finding; readonly secretRef?: ShareStatus['secretRef'] }
-  /** Could not be done; what was published stays. Tried again, unless only another input can mend it. */
-  | { readonly kind: 'failed'; readonly finding: Finding; readonly isTerminal?: boolean };
+  /**
+   * Could not be done; what was published stays. Tried again, unless only another input can mend it. Of a Share that
+   * a policy allows it names the policy; with a `denial` it is the withdrawal that could not be done.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly finding: Finding;
+      readonly isTerminal?: boolean;
+      readonly policy?: string;
+      readonly denial?: Finding;
+    };
 
 /**
  * What else a status tells.
@@ -63,16 +72,13 @@ export function toShareStatus(
   const facts = factsOf(earlier, outcome, nowMs);
   const generation = share.metadata.generation ?? 0;
   const requested = share.metadata.annotations?.['valetkey.dev/renew-requested-at'];
+  const hasDrifted = isDrifted && outcome.kind !== 'issued';
   const isLive =
-    outcome.kind !== 'denied' &&
+    denialOf(outcome) === undefined &&
     !(outcome.kind === 'failed' && outcome.finding.reason === 'SecretConflict') &&
-    isServing({
-      share: { ...share, status: facts },
-      isDrifted: isDrifted && outcome.kind !== 'issued',
-      nowMs,
-    });
+    isServing({ share: { ...share, status: facts }, isDrifted: hasDrifted, nowMs });
   const states = {
-    ...statesOf(facts, outcome, { isLive, nowMs }),
+    ...statesOf(facts, outcome, { isLive, isDrifted: hasDrifted, nowMs }),
     ...(isUnguarded ? { Unguarded: unguarded } : {}),
   };
   return {
@@ -90,10 +96,10 @@ function factsOf(earlier: ShareStatus, outcome: ShareOutcome, nowMs: number): Sh
   switch (outcome.kind) {
     case 'kept':
     case 'suspended':
-      return kept;
+      return { ...kept, policyRef: { name: outcome.policy } };
     case 'failed':
       return {
-        ...earlier,
+        ...withPolicy(earlier, outcome),
         failedAttempts: (earlier.failedAttempts ?? 0) + 1,
         lastAttemptTime: formatInstant(nowMs),
       };
@@ -107,6 +113,15 @@ function factsOf(earlier: ShareStatus, outcome: ShareOutcome, nowMs: number): Sh
     case 'issued':
       return issuedFacts(kept, outcome, nowMs);
   }
+}
+
+/** What a policy has allowed before says nothing of one that denies now. */
+function withPolicy(
+  { policyRef, ...earlier }: ShareStatus,
+  { policy, denial }: Extract<ShareOutcome, { readonly kind: 'failed' }>,
+): ShareStatus {
+  if (policy !== undefined) return { ...earlier, policyRef: { name: policy } };
+  return denial !== undefined || policyRef === undefined ? earlier : { ...earlier, policyRef };
 }
 
 function issuedFacts(
@@ -133,38 +148,61 @@ function issuedFacts(
 function statesOf(
   facts: ShareStatus,
   outcome: ShareOutcome,
-  { isLive, nowMs }: { readonly isLive: boolean; readonly nowMs: number },
+  seen: { readonly isLive: boolean; readonly isDrifted: boolean; readonly nowMs: number },
 ): Readonly<Record<ConditionType, ConditionState>> {
-  const finding = findingOf(outcome);
-  const denied = outcome.kind === 'denied';
+  const finding = findingOf(facts, outcome, seen);
+  const denial = denialOf(outcome);
   return {
-    Ready: readyState(facts, isLive, finding, nowMs),
-    Authorized: denied ? { status: 'False', ...finding } : authorizedState(facts, finding),
-    SecretSynced:
-      outcome.kind === 'failed' || denied ? { status: 'False', ...finding } : { status: 'True', ...finding },
+    Ready: readyState(facts, seen.isLive, denial ?? finding, seen.nowMs),
+    Authorized: denial === undefined ? authorizedState(facts, finding) : { status: 'False', ...denial },
+    SecretSynced: { status: isSynced(facts, outcome, seen) ? 'True' : 'False', ...finding },
     LifetimeClamped: clampedState(facts),
-    RenewalOverdue: overdueState(facts, outcome, nowMs),
+    RenewalOverdue: overdueState(facts, outcome, seen.nowMs),
     Stalled:
-      denied || (outcome.kind === 'failed' && outcome.isTerminal === true)
+      outcome.kind === 'denied' || (outcome.kind === 'failed' && outcome.isTerminal === true)
         ? { status: 'True', ...finding }
         : { status: 'False', reason: finding.reason, message: 'it makes progress' },
   };
 }
 
-function findingOf(outcome: ShareOutcome): Finding {
+/** Why nothing may be published, whether or not what was could be withdrawn. */
+function denialOf(outcome: ShareOutcome): Finding | undefined {
+  if (outcome.kind === 'denied') return outcome.finding;
+  return outcome.kind === 'failed' ? outcome.denial : undefined;
+}
+
+/** Only a suspended Share may rest without a Secret, or with one that somebody else has changed. */
+function isSynced(
+  facts: ShareStatus,
+  { kind }: ShareOutcome,
+  seen: { readonly isDrifted: boolean },
+): boolean {
+  if (kind === 'suspended') return facts.secretRef !== undefined && !seen.isDrifted;
+  return kind === 'issued' || kind === 'kept';
+}
+
+function findingOf(
+  facts: ShareStatus,
+  outcome: ShareOutcome,
+  { isDrifted }: { readonly isDrifted: boolean },
+): Finding {
   switch (outcome.kind) {
     case 'issued':
     case 'kept':
       return { reason: 'Issued', message: 'the Secret holds valid URLs' };
     case 'suspended':
-      return {
-        reason: 'Suspended',
-        message: 'spec.suspend is true: URLs live out their time and are not renewed',
-      };
+      return { reason: 'Suspended', message: `spec.suspend is true: ${restOf(facts, isDrifted)}` };
     case 'denied':
     case 'failed':
       return outcome.finding;
   }
+}
+
+function restOf({ secretRef }: ShareStatus, isDrifted: boolean): string {
+  if (secretRef === undefined) return 'there is no Secret, and none is made';
+  return isDrifted
+    ? 'somebody else has changed or removed the Secret, and it is left so'
+    : 'URLs live out their time and are not renewed';
 }
 
 function readyState(facts: ShareStatus, isLive: boolean, finding: Finding, nowMs: number): ConditionState {

@@ -132,6 +132,12 @@ describe('a value that is not valid is refused by its path', () => {
     ['spec.endTime', share({ endTime: 'tomorrow' })],
     ['spec', share({ ttlAfterEnd: '1h' })],
     ['spec', share({ objects: [{ name: '1st', key: 'vision/a' }], target: { layout: 'Env' } })],
+    ...['a..b/c', '.a/b', 'a./b', 'a-.b/c', 'A/b', 'a/b/c', '/b', `${'a'.repeat(254)}/b`, 'b'.repeat(64)].map(
+      (key): [string, object] => [
+        'spec.target.template.labels',
+        share({ target: { template: { labels: { [key]: 'x' } } } }),
+      ],
+    ),
     [
       'spec.target.template.annotations',
       share({ target: { template: { annotations: { 'valetkey.dev/revision': '9' } } } }),

@@ -11,13 +11,16 @@ const reserved = {
   holds: (map: Readonly<Record<string, string>>) => Object.keys(map).every((key) => !isReserved(key)),
 };
 
+/** What the API server takes as a key of labels and annotations; of a subdomain each part begins and ends well. */
+const keyPattern =
+  /^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const longestPrefix = 253;
+
 const wellFormedKeys = {
-  cel: String.raw`self.all(key, key.matches(r'^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))`,
+  cel: `self.all(key, key.indexOf('/') <= ${longestPrefix} && key.matches(r'${keyPattern.source.replaceAll(String.raw`\/`, '/')}'))`,
   message: 'must have label keys: an optional DNS prefix with a slash, and a name of at most 63 characters',
   holds: (map: Readonly<Record<string, string>>) =>
-    Object.keys(map).every((key) =>
-      /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(key),
-    ),
+    Object.keys(map).every((key) => key.indexOf('/') <= longestPrefix && keyPattern.test(key)),
 };
 
 const templateSchema = z.strictObject({

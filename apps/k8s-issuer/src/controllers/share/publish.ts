@@ -44,7 +44,8 @@ export async function publish(
     if (decision.finding.reason !== 'Ended' && !options.isCurrent()) return 'postponed';
     return withdraw(options.api, share, decision.finding);
   }
-  if (share.spec.suspend) return { kind: 'suspended' };
+  const { policy } = decision.authorization;
+  if (share.spec.suspend) return { kind: 'suspended', policy };
   if (store === undefined) throw new TypeError('an allowed Share has a store');
   const grants = [...decision.authorization.grants.values()];
   const lifetimeSeconds = Math.max(...grants.map((grant) => grant.lifetimeSeconds));
@@ -64,11 +65,11 @@ export async function publish(
       isStatusForeign: options.memory.isStatusForeign(key),
       nowMs: inputs.nowMs,
     });
-    if (trigger === undefined) return { kind: 'kept' };
+    if (trigger === undefined) return { kind: 'kept', policy };
     return await issue(inputs, decision, { ...options, digest, credentials: await signer.credentials() });
   } catch (error) {
     if (!(error instanceof ValetkeyError)) throw error;
-    return { kind: 'failed', ...toSigningFailure(error) };
+    return { kind: 'failed', ...toSigningFailure(error), policy };
   }
 }
 
@@ -89,7 +90,7 @@ async function issue(
     case 'superseded':
       return 'superseded';
     case 'refused':
-      return { kind: 'failed', finding: outcome.finding };
+      return { ...outcome, kind: 'failed', policy: issued.policy };
     case 'written':
       return {
         kind: 'issued',

@@ -7,7 +7,7 @@ import { schedule } from './schedule.ts';
 
 const key = 'vision/weights';
 const nowMs = Date.parse('2026-11-24T10:00:00Z');
-const kept: ShareOutcome = { kind: 'kept' };
+const kept: ShareOutcome = { kind: 'kept', policy: 'models' };
 const at = (seconds: number) => `${new Date(nowMs + seconds * 1_000).toISOString().slice(0, 19)}Z`;
 const aShare = (spec: object, status: object) =>
   parseShare({

@@ -4,7 +4,8 @@ import type { ShareApi } from './share-api.ts';
 import { writeSecret } from './write-secret.ts';
 
 /**
- * Takes back what was published: the Secret stays, without data. Somebody else's Secret is never touched.
+ * Takes back what was published: the Secret stays, without data. Somebody else's Secret is never touched. Where the
+ * write is refused, the URLs are still there and the withdrawal is tried again.
  * @throws KubeError
  */
 export async function withdraw(
@@ -21,7 +22,7 @@ export async function withdraw(
     case 'superseded':
       return 'superseded';
     case 'refused':
-      return { kind: 'failed', finding: outcome.finding };
+      return { ...outcome, kind: 'failed', denial: finding };
     case 'written':
       return { kind: 'denied', finding, secretRef: outcome.secretRef };
   }

@@ -4,17 +4,21 @@
  */
 import type { Finding, ShareHead, ShareSecret, ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
+import { isOutage } from '../../kube/outage.ts';
 import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
 
-/** How a write ended. `superseded`: another issuer wrote in the meantime, and this one stops. */
+/**
+ * How a write ended. `refused` for what no other try can mend is terminal. `superseded`: another issuer wrote in the
+ * meantime, and this one stops.
+ */
 export type WriteOutcome =
   | { readonly kind: 'written'; readonly secretRef: NonNullable<ShareStatus['secretRef']> }
-  | { readonly kind: 'refused'; readonly finding: Finding }
+  | { readonly kind: 'refused'; readonly finding: Finding; readonly isTerminal?: boolean }
   | { readonly kind: 'superseded' };
 
 /**
- * Writes the whole Secret of a Share.
- * @throws KubeError for what another try may mend
+ * Writes the whole Secret of a Share. Whatever the API server answers is a finding, so that it is reported.
+ * @throws KubeError when it cannot be reached, is overloaded, or is no longer ours to write to
  */
 export async function writeSecret(
   api: ShareApi,
@@ -27,7 +31,7 @@ export async function writeSecret(
       ? await replace(api, share, secret, known)
       : await create(api, secret);
   } catch (error) {
-    return toRefusal(error, secret);
+    return isAboutExisting(error) ? conflict(secret) : toRefusal(error, secret);
   }
 }
 
@@ -40,15 +44,11 @@ async function create(api: ShareApi, secret: ShareSecret): Promise<WriteOutcome>
   try {
     return written(secret, await api.createSecret(secret));
   } catch (error) {
-    if (!isStatus(error, 409)) throw error;
+    // No answer to a POST but this one is about a Secret that exists.
+    if (!isStatus(error, 409)) return toRefusal(error, secret);
   }
   // Ours from before a crash passes the admission policy by its owner's uid; a foreign one does not.
-  try {
-    return written(secret, await api.replaceSecret(secret));
-  } catch (error) {
-    if (isRefusedByAdmission(error) || isStatus(error, 422)) return conflict(secret);
-    throw error;
-  }
+  return written(secret, await api.replaceSecret(secret));
 }
 
 async function replace(
@@ -99,22 +99,39 @@ function conflict({ metadata }: ShareSecret): WriteOutcome {
   };
 }
 
-function toRefusal(error: unknown, secret: ShareSecret): WriteOutcome {
-  if (isStatus(error, 422) || isRefusedByAdmission(error)) return conflict(secret);
-  if (isStatus(error, 403)) {
-    const message = `the API server forbids writing the Secret ${secret.metadata.name}; is the issuer's role complete, and is there quota left?`;
+/** @throws what says nothing about the Secret */
+function toRefusal(error: unknown, { metadata: { name } }: ShareSecret): WriteOutcome {
+  if (!(error instanceof KubeError) || error.reason === 'NotLeader' || isOutage(error)) throw error;
+  if (isInvalid(error)) {
+    const fields = error.causes.map(({ field }) => field).join(', ');
+    const message = `the API server does not take the Secret ${name} with this ${fields}; correct spec.target.template`;
+    return { kind: 'refused', finding: { reason: 'InvalidSpec', message }, isTerminal: true };
+  }
+  if (error.status === 403 || error.status === 422) {
+    const message = `the API server forbids writing the Secret ${name}; is the issuer's role complete, does another admission policy refuse it, and is there quota left?`;
     return { kind: 'refused', finding: { reason: 'SecretForbidden', message } };
   }
-  throw error;
+  const message = `the Secret ${name} could not be written: the API server answered ${error.status} ${error.reason}; if that lasts, look at its log and at the admission webhooks for Secrets`;
+  return { kind: 'refused', finding: { reason: 'SecretWriteFailed', message } };
 }
 
-/** Admission policies name a cause; a missing role, a quota and an ending namespace name none of this kind. */
-function isRefusedByAdmission(error: unknown): boolean {
+/** What a Share can give a Secret that the API server does not take: labels and annotations, nothing else. */
+function isInvalid({ status, causes }: KubeError): boolean {
   return (
-    error instanceof KubeError &&
-    error.status === 403 &&
-    error.causes.some(({ reason }) => reason !== 'NamespaceTerminating')
+    status === 422 &&
+    causes.length > 0 &&
+    causes.every(({ field }) => /^metadata\.(labels|annotations)/.test(field ?? ''))
   );
+}
+
+/**
+ * Whether a PUT was refused for what stands there: by an admission policy, whose refusals name a cause while those for
+ * a missing role, a quota and an ending namespace name none of this kind; or for a type or data that cannot change.
+ */
+function isAboutExisting(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  if (error.status === 422) return error.causes.some(({ field }) => field !== undefined) && !isInvalid(error);
+  return error.status === 403 && error.causes.some(({ reason }) => reason !== 'NamespaceTerminating');
 }
 
 function isStatus(error: unknown, status: number): boolean {
