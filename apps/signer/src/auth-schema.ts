@@ -22,6 +22,17 @@ const algorithms = [
   'EdDSA',
 ] as const;
 
+/** Of characters that stand in a key as they are. */
+const subjectPrefix = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, {
+    error: '1 to 32 of letters, digits, dots, dashes and underscores, such as partner-',
+  })
+  .optional()
+  .describe(
+    'put in front of every subject’s id (and namespace), so that nobody of another issuer or cluster is taken for it; where there are several, all but one need it',
+  );
+
 const jwtAuth = z.strictObject({
   kind: z.literal('jwt'),
   issuer: text(2048).describe('exactly as it stands in `iss`'),
@@ -38,6 +49,7 @@ const jwtAuth = z.strictObject({
     .refine(isDuration, { error: 'a duration such as 24h' })
     .default('24h')
     .describe('a token made longer ago is refused, whatever it says of its end'),
+  subjectPrefix,
   cookie: z
     .string()
     .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, { error: 'the name of a cookie' })
@@ -57,16 +69,28 @@ const kubernetesAuth = z.strictObject({
     .describe('the API server'),
   caFile: text(4096).default(`${podFolder}/ca.crt`).describe('its certificate authority'),
   tokenFile: text(4096).default(`${podFolder}/token`).describe('our own token there, read at each call'),
+  subjectPrefix,
 });
+
+const digestOf = `printf %s "$TOKEN" | sha256sum of a token made with openssl rand -hex 32`;
+/** SHA-256 of nothing, which is what a variable comes to that is not set, and of `test`. */
+const worthless = new Set([
+  'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+]);
 
 const staticAuth = z.strictObject({
   kind: z.literal('static'),
   id: text(128).describe('the subject is a user of this id'),
   sha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, { error: '64 lower-case hex digits' })
+    .regex(/^[0-9a-f]{64}$/, { error: `64 lower-case hex digits: ${digestOf}` })
+    .refine((digest) => !worthless.has(digest), {
+      error: `not the digest of a token that everybody knows: ${digestOf}`,
+    })
     .describe('SHA-256 of the bearer token, as 64 hex digits'),
   claims: claims.optional().describe('what policies may ask of the subject'),
+  subjectPrefix,
 });
 
 const anonymousAuth = z.strictObject({ kind: z.literal('anonymous') });

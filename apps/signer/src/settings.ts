@@ -10,6 +10,7 @@ import {
 import type { ServiceStore } from '@valetkey/http-handler';
 
 import type { AuthSettings } from './auth-schema.ts';
+import { checkSubjectSpaces } from './auth/subject-spaces.ts';
 import { readSecrets } from './secrets.ts';
 import { serverSchema, type ServerSettings } from './server-schema.ts';
 
@@ -42,6 +43,7 @@ export async function loadSettings(
 ): Promise<Settings> {
   const { stores, policies, server } = await loadConfiguration(file, serverSchema);
   checkPolicies(file, policies, server);
+  checkSubjectSpaces(server.auth, `${file} server.auth`);
   return {
     server,
     policies,

@@ -112,7 +112,7 @@ export function createHandler(
     const { status, headers, body } = isTooMany ? comeBack(requestId) : await serve(asked, requestId);
     return {
       status,
-      headers: { ...manners, 'x-request-id': requestId, ...headers, ...corsHeaders(asked, cors) },
+      headers: { ...manners, 'x-request-id': requestId, ...corsHeaders(asked, cors), ...headers },
       body: asked.method === 'HEAD' ? '' : body,
     };
   };
@@ -167,7 +167,11 @@ function routesOf(service: Service, { subjectOf, slots, bodies }: RouteParts): r
       const method = asked.method === 'HEAD' ? 'HEAD' : 'GET';
       const redirect = await service.redirectToObject(await subjectOf(asked), { policy, key, method });
       const { location, maxAgeSeconds } = redirect;
-      const kept = maxAgeSeconds > 0 ? { 'cache-control': `private, max-age=${maxAgeSeconds}` } : {};
+      // A browser keeps it for whoever asked, not for whoever signs in next.
+      const kept =
+        maxAgeSeconds > 0
+          ? { 'cache-control': `private, max-age=${maxAgeSeconds}`, vary: 'Authorization, Cookie, Origin' }
+          : {};
       return { status: 302, headers: { location, ...kept }, body: '' };
     }),
     post(routes.downloads, service.downloads),

@@ -18,7 +18,7 @@ import { createPolicyBook, type PolicyEntry } from './policy-book.ts';
 import { limitCodes } from './to-problem.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { toSafeHooks, type SafeHooks } from './service-hooks.ts';
-import { deriveServiceKeys, type ServiceKey } from './service-keys.ts';
+import { checkSecrets, deriveServiceKeys, type ServiceKey } from './service-keys.ts';
 import type { ServiceOptions } from './service-options.ts';
 import type { CallContext } from './store/store-call.ts';
 
@@ -36,6 +36,7 @@ export interface ServiceContext {
 /** Fills the defaults in. */
 export function toContext(options: ServiceOptions): ServiceContext {
   const { clock = systemClock, fetch = globalThis.fetch } = options;
+  checkSecrets(options.secrets);
   let keys: ReturnType<typeof deriveServiceKeys> | undefined;
   return {
     book: createPolicyBook(options),

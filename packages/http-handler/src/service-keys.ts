@@ -21,31 +21,33 @@ export interface ServiceKey {
 }
 
 /**
- * Derives the keys of the newest two secrets, newest first.
+ * Checks what keys are derived from.
  * @throws ValetkeyError `invalid-configuration` without a secret, or with one shorter than 32 bytes
+ */
+export function checkSecrets(secrets: readonly Uint8Array[]): void {
+  const short = secrets.findIndex(({ byteLength }) => byteLength < minSecretBytes);
+  if (secrets.length > 0 && short < 0) return;
+  throw new ValetkeyError('invalid-configuration', {
+    field: short < 0 ? 'secrets' : `secrets[${short}]`,
+    expected: `at least ${minSecretBytes} bytes of randomness`,
+    got: short < 0 ? 'no secret' : `${secrets[short]?.byteLength} bytes`,
+  });
+}
+
+/**
+ * Derives the keys of the newest two secrets, newest first.
+ * @throws ValetkeyError as {@link checkSecrets}
  */
 export async function deriveServiceKeys(
   secrets: readonly Uint8Array[],
 ): Promise<readonly [ServiceKey, ...ServiceKey[]]> {
-  const [newest, ...older] = await Promise.all(secrets.slice(0, accepted).map(deriveKey));
-  if (newest === undefined) {
-    throw new ValetkeyError('invalid-configuration', {
-      field: 'secrets',
-      expected: `at least one secret of ${minSecretBytes} bytes`,
-      got: 'none',
-    });
-  }
-  return [newest, ...older];
+  checkSecrets(secrets);
+  const [newest, ...older] = secrets.slice(0, accepted).map(deriveKey);
+  if (newest === undefined) throw new TypeError('there is at least one secret');
+  return Promise.all([newest, ...older]);
 }
 
 async function deriveKey(secret: Uint8Array): Promise<ServiceKey> {
-  if (secret.byteLength < minSecretBytes) {
-    throw new ValetkeyError('invalid-configuration', {
-      field: 'secrets',
-      expected: `at least ${minSecretBytes} bytes of randomness`,
-      got: `${secret.byteLength} bytes`,
-    });
-  }
   const base = await crypto.subtle.importKey('raw', Uint8Array.from(secret), 'HKDF', false, ['deriveBits']);
   const derive = async (use: string, bytes: number) =>
     new Uint8Array(

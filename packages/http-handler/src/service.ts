@@ -54,7 +54,8 @@ export interface Service {
 
 /**
  * Makes the service. Nothing is signed that a policy does not allow, and no bytes pass through it.
- * @throws ValetkeyError `invalid-policy` without policies or with two of one name, `store-not-found`
+ * @throws ValetkeyError `invalid-policy` without policies or with two of one name, `store-not-found`,
+ * `invalid-configuration` without a secret or with one shorter than 32 bytes
  * @example
  * ```ts
  * const service = createService({ stores, policies, secrets: [secret] });

@@ -127,6 +127,14 @@ describe('within the cache window of a policy', () => {
     return { location: headers.get('location') ?? '', kept: headers.get('cache-control') };
   };
 
+  test('a redirect that is kept is kept for whoever asked only, also where cookies tell who', async () => {
+    const request = new Request('http://signer/v1/objects/files/files/ann/a.png', {
+      headers: { authorization: 'Bearer ann' },
+    });
+    const { headers } = await at(noon).handler(request);
+    expect(headers.get('vary')).toBe('Authorization, Cookie, Origin');
+  });
+
   test('everybody is redirected to the same URL, for as long as is left of the window', async () => {
     const first = await redirectAt(noon);
     const last = await redirectAt(noon + 59_000);

@@ -8,8 +8,9 @@ import { readJwt, type UnverifiedJwt } from './read-jwt.ts';
 import { cacheReviews } from './review-cache.ts';
 import { reviewToken } from './review-token.ts';
 import { createStaticTokens } from './static-tokens.ts';
+import { toOwnSpace } from './subject-spaces.ts';
 import { tokenOf } from './token-of.ts';
-import { verifyJwt } from './verify-jwt.ts';
+import { verifyJwt, type JwtSettings } from './verify-jwt.ts';
 
 /** What callers are known by. */
 export interface AuthParts {
@@ -27,9 +28,12 @@ export function createAuthenticate(
 ): (request: Request) => Promise<Subject | undefined> {
   const findStatic = createStaticTokens(ofKind(server.auth, 'static'));
   const issuers = ofKind(server.auth, 'jwt');
-  const clusters = ofKind(server.auth, 'kubernetes').map(({ audience, ...api }) => ({
-    audience,
-    review: cacheReviews((token) => reviewToken(token, audience, api), clock),
+  const clusters = ofKind(server.auth, 'kubernetes').map((entry) => ({
+    audience: entry.audience,
+    review: cacheReviews(
+      async (token) => toOwnSpace(await reviewToken(token, entry.audience, entry), entry, server.auth),
+      clock,
+    ),
   }));
   const takesAnonymous = ofKind(server.auth, 'anonymous').length > 0;
   const cookies = issuers.flatMap(({ cookie }) => cookie ?? []);
@@ -44,9 +48,25 @@ export function createAuthenticate(
     const jwt = readJwt(token);
     if (jwt === undefined) return undefined;
     // By what the token says of its issuer it is only sent to the right place to be checked.
-    const issuer = issuers.find(({ issuer }) => issuer === jwt.issuer);
-    if (issuer !== undefined) return verifyJwt(token, issuer, { keys: identities(issuer.jwksUrl), clock });
+    const ofIssuer = issuers.filter(({ issuer }) => issuer === jwt.issuer);
+    if (ofIssuer.length > 0) return subjectOfJwt(token, ofIssuer);
     return clusters.find(({ audience }) => isFor(jwt, audience))?.review(token);
+  }
+
+  /** One issuer may stand there more than once, for other audiences or with other keys. */
+  async function subjectOfJwt(token: string, entries: readonly JwtSettings[]): Promise<Subject | undefined> {
+    let unavailable: unknown;
+    for (const entry of entries) {
+      try {
+        const subject = await verifyJwt(token, entry, { keys: identities(entry.jwksUrl), clock });
+        if (subject !== undefined) return toOwnSpace(subject, entry, server.auth);
+      } catch (error) {
+        // Another entry may know the token.
+        unavailable ??= error;
+      }
+    }
+    if (unavailable !== undefined) throw unavailable;
+    return undefined;
   }
 
   return async (request) => {

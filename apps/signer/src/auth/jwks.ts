@@ -3,8 +3,10 @@ import { quote, ValetkeyError, type Clock } from '@valetkey/core';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 
-/** Keys are asked for again after this long, so that a key the issuer took back is forgotten. */
-const freshMs = 10 * 60_000;
+/** Keys are asked for again after this long, while those that are there are still believed. */
+const freshMs = 5 * 60_000;
+/** Without an answer of the issuer, good or bad, for this long nobody is believed before it is asked again. */
+const believedMs = 10 * 60_000;
 /** A key that is not known makes the set be fetched again, at most once in this time. */
 const cooldownMs = 30_000;
 /** Without any keys nobody is let in: asked again sooner. */
@@ -23,13 +25,15 @@ export interface JwksParts {
 }
 
 /**
- * Finds the key that a token was signed with. While the issuer does not answer, the last good keys stay.
+ * Finds the key that a token was signed with. One that is known is given at once; only for one that is not, and for the
+ * first after a long silence, the issuer is waited for. While it does not answer, the last good keys stay.
  * The key it gives rejects with `identity-unavailable` as long as there have never been any.
  */
 export function createJwks(url: string, { clock, fetch, onFailure }: JwksParts): JWTVerifyGetKey {
   let keys: JWTVerifyGetKey | undefined;
   let fetchedAtMs = -Infinity;
   let triedAtMs = -Infinity;
+  let answeredAtMs = -Infinity;
   let running: Promise<void> | undefined;
 
   const load = async (): Promise<void> => {
@@ -39,6 +43,8 @@ export function createJwks(url: string, { clock, fetch, onFailure }: JwksParts):
       fetchedAtMs = clock.now();
     } catch (cause) {
       onFailure(unavailable(url, cause));
+    } finally {
+      answeredAtMs = clock.now();
     }
   };
   const refresh = (): Promise<void> =>
@@ -48,13 +54,17 @@ export function createJwks(url: string, { clock, fetch, onFailure }: JwksParts):
   const mayTry = () => clock.now() - triedAtMs >= (keys === undefined ? emptyCooldownMs : cooldownMs);
 
   return async (header, token) => {
-    const isStale = clock.now() - fetchedAtMs >= freshMs;
-    if (running !== undefined || (isStale && mayTry())) await refresh();
+    const nowMs = clock.now();
+    if (nowMs - fetchedAtMs >= freshMs && (running !== undefined || mayTry())) {
+      const refreshed = refresh();
+      if (keys === undefined || nowMs - answeredAtMs >= believedMs) await refreshed;
+    }
     if (keys === undefined) throw unavailable(url);
     try {
       return await keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !mayTry()) throw error;
+      const mayCome = running !== undefined || mayTry();
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !mayCome) throw error;
       await refresh();
       return keys(header, token);
     }

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Subject } from '@valetkey/core';
 
 import type { AuthSettings } from '../auth-schema.ts';
+import { toOwnSpace } from './subject-spaces.ts';
 
 type StaticSettings = Extract<AuthSettings, { kind: 'static' }>;
 
@@ -10,9 +11,9 @@ type StaticSettings = Extract<AuthSettings, { kind: 'static' }>;
 export function createStaticTokens(
   entries: readonly StaticSettings[],
 ): (token: string) => Subject | undefined {
-  const known = entries.map(({ id, sha256, claims = {} }) => ({
-    digest: Buffer.from(sha256, 'hex'),
-    subject: { kind: 'user', id, claims } as const,
+  const known = entries.map((entry) => ({
+    digest: Buffer.from(entry.sha256, 'hex'),
+    subject: toOwnSpace({ kind: 'user', id: entry.id, claims: entry.claims ?? {} }, entry, entries),
   }));
   return (token) => {
     const digest = createHash('sha256').update(token).digest();

@@ -15,6 +15,8 @@ export interface Issuer {
   readonly fetches: () => number;
   /** What the address answers from now on. */
   readonly answer: (status: number, body: string) => void;
+  /** Holds its answers back until the function it gives is called. */
+  readonly hold: () => () => void;
   /** Signs a token that is right but for these claims and header parameters. */
   readonly sign: (claims?: TokenParts, header?: TokenParts) => Promise<string>;
   /** Signs what may be no token at all. */
@@ -41,8 +43,10 @@ export async function startIssuer(): Promise<Issuer> {
     body = JSON.stringify({ keys: [key.publicJwk] });
   };
   publish();
-  const server = createServer((_request, response) => {
+  let held = Promise.resolve();
+  const server = createServer(async (_request, response) => {
     fetches += 1;
+    await held;
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -57,6 +61,11 @@ export async function startIssuer(): Promise<Issuer> {
     answer: (newStatus, newBody) => {
       status = newStatus;
       body = newBody;
+    },
+    hold: () => {
+      let release = () => {};
+      held = new Promise((resolve) => (release = resolve));
+      return release;
     },
     sign: (claims = {}, header = {}) =>
       new SignJWT({

@@ -15,7 +15,7 @@ interface Asked {
   readonly failures: readonly ValetkeyError[];
 }
 
-function asking(issuer: Issuer, overrides: object = {}): Asked {
+function asking(issuer: Issuer, overrides: object = {}, more: readonly object[] = []): Asked {
   let nowMs = nowSeconds * 1000;
   const clock = { now: () => nowMs };
   const failures: ValetkeyError[] = [];
@@ -31,6 +31,7 @@ function asking(issuer: Issuer, overrides: object = {}): Asked {
         algorithms: ['RS256'],
         ...overrides,
       },
+      ...more,
     ],
   });
   const identities = createIdentities({ clock, fetch, onFailure: (error) => failures.push(error) });
@@ -159,6 +160,52 @@ test('the age that a token may have is the configured one', async () => {
   expect(await asking(issuer, { maxTokenAge: '58m' }).subject(token)).toBeUndefined();
 });
 
+describe('several issuers', () => {
+  const partner = async (overrides: object = {}) => {
+    const issuer = await startIssuer();
+    const name = 'https://id.partner.example';
+    const { jwksUrl } = issuer;
+    const entry = { kind: 'jwt', issuer: name, audience, jwksUrl, algorithms: ['RS256'], ...overrides };
+    return { entry, sign: (sub: string) => issuer.sign({ iss: name, sub }) };
+  };
+
+  test('name subjects apart, and neither can take a name of the other', async () => {
+    const own = await startIssuer();
+    const { entry, sign } = await partner({ subjectPrefix: 'partner-' });
+    const { subject } = asking(own, {}, [entry]);
+    expect(await subject(await own.sign())).toMatchObject({ kind: 'user', id: 'ann' });
+    expect(await subject(await sign('ann'))).toMatchObject({ kind: 'user', id: 'partner-ann' });
+    expect(await subject(await own.sign({ sub: 'partner-ann' }))).toBeUndefined();
+    expect(await subject(await sign('partner-ann'))).toMatchObject({ id: 'partner-partner-ann' });
+  });
+
+  test('of which one stands there twice are tried one after the other', async () => {
+    const issuer = await startIssuer();
+    const { jwksUrl } = issuer;
+    const second = {
+      kind: 'jwt',
+      issuer: issuerName,
+      audience: 'second',
+      jwksUrl,
+      algorithms: ['RS256'],
+    };
+    const { subject } = asking(issuer, {}, [second]);
+    expect(await subject(await issuer.sign())).toMatchObject({ id: 'ann' });
+    expect(await subject(await issuer.sign({ aud: 'second' }))).toMatchObject({ id: 'ann' });
+    expect(await subject(await issuer.sign({ aud: 'third' }))).toBeUndefined();
+  });
+
+  test('of which one cannot be asked just now: the other still opens, and is no refusal', async () => {
+    const [away, issuer] = [await startIssuer(), await startIssuer()];
+    away.answer(503, '');
+    const { jwksUrl } = issuer;
+    const second = { kind: 'jwt', issuer: issuerName, audience, jwksUrl, algorithms: ['RS256'] };
+    const { subject } = asking(away, {}, [second]);
+    expect(await subject(await issuer.sign())).toMatchObject({ id: 'ann' });
+    await expect(subject(await away.sign())).rejects.toMatchObject({ code: 'identity-unavailable' });
+  });
+});
+
 describe("the issuer's keys", () => {
   test('are fetched once for many tokens, even when those come together', async () => {
     const issuer = await startIssuer();
@@ -183,6 +230,38 @@ describe("the issuer's keys", () => {
     pass(31);
     expect(await subject(await issuer.sign({}, { kid: 'made-up' }))).toBeUndefined();
     expect(issuer.fetches()).toBe(3);
+  });
+
+  test.each([
+    ['one that is made up is looked for', 31],
+    ['the whole set is renewed', 301],
+  ])('that are known open at once while %s', async (_title, seconds) => {
+    const issuer = await startIssuer();
+    const { subject, pass } = asking(issuer);
+    const good = await issuer.sign();
+    expect(await subject(good)).toMatchObject({ id: 'ann' });
+    const release = issuer.hold();
+    pass(seconds);
+    const madeUp = subject(await issuer.sign({}, { kid: 'made-up' }));
+    await expect.poll(issuer.fetches).toBe(2);
+    expect(await subject(good)).toMatchObject({ id: 'ann' });
+    release();
+    expect(await madeUp).toBeUndefined();
+    expect(issuer.fetches()).toBe(2);
+  });
+
+  test('are believed by nobody after ten minutes without an answer of the issuer', async () => {
+    const issuer = await startIssuer();
+    const { subject, pass } = asking(issuer);
+    const good = await issuer.sign({ exp: nowSeconds + 7200 });
+    expect(await subject(good)).toMatchObject({ id: 'ann' });
+    await issuer.rotate('second');
+    pass(601);
+    const release = issuer.hold();
+    const both = Promise.all([subject(good), subject(good)]);
+    await expect.poll(issuer.fetches).toBe(2);
+    release();
+    expect(await both).toEqual([undefined, undefined]);
   });
 
   test('are forgotten within ten minutes when the issuer takes them back', async () => {

@@ -125,6 +125,18 @@ describe('refused, word for word', () => {
       'a rateLimit of requests, because anonymous subjects are allowed',
       'none',
     ],
+    [
+      { rateLimit: { requests: { count: 1, windowSeconds: 576 * 3600 + 1 } } },
+      'rateLimit.requests',
+      'a time of at most 576h (24 days), which is as long as a timer can be',
+      '2073601 seconds',
+    ],
+    [
+      { rateLimit: { bytes: { count: 1, windowSeconds: 0 } } },
+      'rateLimit.bytes',
+      'a time of at most 576h (24 days), which is as long as a timer can be',
+      '0 seconds',
+    ],
     [{ rule: { lifetime: { max: '0s' } } }, 'lifetime.max', 'from 1s to 168h', '"0s"'],
     [{ rule: { lifetime: { max: '168h1s' } } }, 'lifetime.max', 'from 1s to 168h', '"168h1s"'],
     [{ rule: { lifetime: { max: '1h', default: '0s' } } }, 'lifetime.default', 'from 1s to 168h', '"0s"'],

@@ -37,12 +37,12 @@ export interface PolicyInput {
 }
 
 /**
- * How much one subject may ask under one policy.
+ * How much one subject may ask under one policy, in at most 24 days.
  * @public
  */
 export interface RateLimit {
   readonly requests?: { readonly count: number; readonly windowSeconds: number } | undefined;
-  /** Declared sizes of uploads. */
+  /** Sizes of uploads that were let begin, as declared; each upload once. */
   readonly bytes?: { readonly count: number; readonly windowSeconds: number } | undefined;
 }
 
@@ -103,6 +103,8 @@ export interface Policy {
 const usualLifetime = '1h';
 const usualLifetimeSeconds = 3600;
 const usualSessionSeconds = 24 * 3600;
+/** A counter in memory forgets by a timer of Node, and none is longer than 2^31 - 1 milliseconds. */
+const maxRateWindowSeconds = 24 * 24 * 3600;
 const usualThresholdBytes = 16 * 1024 * 1024;
 
 /**
@@ -158,6 +160,15 @@ function compilePeriod(
 
 /** Anonymous callers share one identity, so that nothing else bounds what they ask. */
 function checkRateLimit({ subjects, rateLimit }: PolicyInput, field: string): void {
+  for (const limit of ['requests', 'bytes'] as const) {
+    const { windowSeconds = 1 } = rateLimit?.[limit] ?? {};
+    if (windowSeconds >= 1 && windowSeconds <= maxRateWindowSeconds) continue;
+    throw new ValetkeyError('invalid-policy', {
+      field: `${field}.rateLimit.${limit}`,
+      expected: `a time of at most ${maxRateWindowSeconds / 3600}h (24 days), which is as long as a timer can be`,
+      got: `${windowSeconds} seconds`,
+    });
+  }
   if (rateLimit?.requests !== undefined || subjects.every(({ kind }) => kind !== 'anonymous')) return;
   throw new ValetkeyError('invalid-policy', {
     field: `${field}.rateLimit`,

@@ -219,6 +219,12 @@ policies:
       'valetkey.yaml:16 policies[0].rateLimit.requests',
     ],
     [
+      'a rate over more time than a timer can wait',
+      valid.replace('server:', '    rateLimit: { requests: 30/577h }\nserver:'),
+      'invalid-policy',
+      'valetkey.yaml:8 policies[0] (policy.rateLimit.requests)',
+    ],
+    [
       'an end that is no instant',
       valid.replace('server:', '    notAfter: 2026-02-30T00:00:00Z\nserver:'),
       'invalid-configuration',
