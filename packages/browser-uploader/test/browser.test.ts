@@ -78,6 +78,44 @@ describe('the engine', () => {
     expect(stored === `${'a'.repeat(5 * 2 ** 20)}${'b'.repeat(5 * 2 ** 20)}c`).toBe(true);
   });
 
+  test.each([
+    ['engine', `createUploader({ ...options, credentials })`],
+    ['plugin', `throughUppy(ValetkeyUpload, { ...options, credentials })`],
+    ['stock adapter', `throughUppy(AwsS3, (uppy) => toAwsS3Options(uppy, { ...options, credentials }))`],
+  ])(
+    'a service of another origin that knows its users by a cookie lets the %s upload',
+    async (_, uploader) => {
+      const script = `
+      import Uppy from '@uppy/core';
+      import AwsS3 from '@uppy/aws-s3';
+      import { createUploader } from '../src/engine.ts';
+      import { ValetkeyUpload } from '../src/index.ts';
+      import { toAwsS3Options } from '../src/aws-s3.ts';
+      const options = { endpoint: new URLSearchParams(location.search).get('endpoint'), policy: 'uploads' };
+      const throughUppy = (plugin, given) => ({ upload: async (data) => {
+        const uppy = new Uppy();
+        uppy.use(plugin, typeof given === 'function' ? given(uppy) : given).addFile({ name: 'a.txt', type: 'text/plain', data });
+        const { successful, failed } = await uppy.upload();
+        if (failed.length > 0) throw new Error(failed[0].error);
+        return successful[0].valetkey;
+      } });
+      globalThis.send = (credentials) => (${uploader}).upload(new File(['hello'], 'a.txt', { type: 'text/plain' })).then(({ key }) => key, () => 'refused');
+    `;
+      const { page, context, signer } = await opened({
+        script,
+        connect: 'data:',
+        handler: {
+          corsCredentials: true,
+          authenticate: ({ headers }) =>
+            headers.get('cookie') === 'session=of-ann' ? { kind: 'user', id: 'ann', claims: {} } : undefined,
+        },
+      });
+      await context.addCookies([{ name: 'session', value: 'of-ann', url: signer, sameSite: 'Lax' }]);
+      expect(await page.evaluate(`send()`)).toBe('refused');
+      expect(await page.evaluate(`send('include')`)).toMatch(/^uploads\/.*\/a\.txt$/);
+    },
+  );
+
   test('twenty files at once all arrive', async () => {
     const { page } = await opened({ script: engineScript });
     const keys = await page.evaluate<string[]>(

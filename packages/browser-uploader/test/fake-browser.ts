@@ -2,7 +2,10 @@
  * A browser whose time, line and answers a test decides. It stands beside the real one (`browser.test.ts`), for
  * what takes minutes there.
  */
+import { createHash } from 'node:crypto';
+
 import type { Environment } from '../src/engine/environment.ts';
+import type { WorkerAnswer, WorkerRequest } from '../src/engine/integrity/worker-messages.ts';
 
 /** What a PUT meets. */
 type PutScript =
@@ -234,6 +237,7 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       const headers = { 'content-type': 'application/json', ...answer.headers };
       return new Response(JSON.stringify(answer.json), { status: answer.status ?? 200, headers });
     },
+    startWorker: () => fakeWorker() as unknown as Worker,
     createXhr: () => {
       const settings = {
         scriptOf: (put: FakePut) => options.putScript?.(put, nowMs) ?? script.shift() ?? arrives,
@@ -269,6 +273,23 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       for (const listener of listeners) listener();
     },
     elapsedMs: () => nowMs - startMs,
+  };
+}
+
+/** MD5 by Node, which has no Workers of the browser's kind. */
+function fakeWorker() {
+  let tell: (event: { readonly data: WorkerAnswer }) => void = () => undefined;
+  return {
+    addEventListener: (type: string, listener: typeof tell) => {
+      if (type === 'message') tell = listener;
+    },
+    postMessage: async (request: WorkerRequest) => {
+      if (request.kind === 'cancel') return;
+      const bytes = new Uint8Array(await request.bytes.arrayBuffer());
+      const digest = new Uint8Array(createHash('md5').update(bytes).digest());
+      tell({ data: { kind: 'digest', id: request.id, digest } });
+    },
+    terminate: () => undefined,
   };
 }
 

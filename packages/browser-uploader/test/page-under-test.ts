@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { compilePolicy, defineStore, type RuleInput } from '@valetkey/core';
-import { createHandler, createService } from '@valetkey/http-handler';
+import { createHandler, createService, type HandlerOptions } from '@valetkey/http-handler';
 import {
   allowOrigins,
   connectChromium,
@@ -42,6 +42,8 @@ export interface PageOptions {
   /** The page's content security policy. @default the strictest that an upload can do with */
   readonly csp?: (origins: { readonly connect: string }) => string;
   readonly styles?: string;
+  /** How the service is mounted beside that. */
+  readonly handler?: Partial<HandlerOptions>;
   /** What the page's own origin answers beside the page. */
   readonly answer?: (request: Request, bucket: string) => Promise<Response | undefined>;
 }
@@ -55,6 +57,7 @@ export async function openPage({
   connect = '',
   csp = strictest,
   styles = '',
+  handler: mounted = {},
   answer,
 }: PageOptions): Promise<PageUnderTest> {
   const s3 = requireEngine(engines, 'seaweedfs');
@@ -91,6 +94,7 @@ export async function openPage({
   const handler = createHandler(service, {
     authenticate: () => ({ kind: 'user', id: 'ann', claims: {} }),
     corsOrigins: [pages.origin],
+    ...mounted,
   });
   let serviceCalls = 0;
   const signer = await serve((request) => {

@@ -29,7 +29,8 @@ const script = `
   }
   uppy.on('info-visible', () => events.push(['info', uppy.getState().info.at(-1)?.message]));
   globalThis.named = (name) => events.filter(([event]) => event === name);
-  globalThis.bigFile = (last = 'z') => new File(['x'.repeat(${part}), 'y'.repeat(${part}), last], 'big.txt', { type: 'text/plain', lastModified: 1 });
+  globalThis.bigFile = (last = 'z', middle = 'x') => new File(
+    ['x'.repeat(100000), middle.repeat(${part} - 100000), 'y'.repeat(${part}), last], 'big.txt', { type: 'text/plain', lastModified: 1 });
   globalThis.add = (data, name = data.name) => uppy.addFile({ name, type: 'text/plain', data });
 `;
 
@@ -54,10 +55,10 @@ function partsOf(page: Page): string[] {
 }
 
 /** The page with its upload paused behind the first part: the second is held until then. */
-async function stoppedInTheMiddle(page: Page): Promise<void> {
+async function stoppedInTheMiddle(page: Page, file = 'bigFile()'): Promise<void> {
   const isSecond = (url: URL) => url.searchParams.get('partNumber') === '2';
   const held = new Promise<void>((resolve) => void page.route(isSecond, () => resolve(), { times: 1 }));
-  await page.evaluate(`add(bigFile()); globalThis.done = uppy.upload(); 0`);
+  await page.evaluate(`add(${file}, 'big.txt'); globalThis.done = uppy.upload(); 0`);
   await held;
   await page.evaluate(`uppy.pauseAll()`);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
@@ -108,6 +109,44 @@ test('after a reload a file that has changed is sent from its beginning', async 
   expect(sent).toContain('1');
   const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   expect((await Body?.transformToString())?.endsWith('yyyZ')).toBe(true);
+});
+
+test.each([
+  ['a file whose time was kept', `bigFile('z', 'b')`, `bigFile()`],
+  ['a Blob without a time', `new Blob([bigFile('z', 'b')])`, `new Blob([bigFile()])`],
+])('after a reload %s, with another middle, is stored as it is now', async (_, now, before) => {
+  const { page, client, bucket } = await opened({ rule: inParts });
+  await stoppedInTheMiddle(page, before);
+  await page.reload();
+  await page.evaluate(`add(${now}, 'big.txt')`);
+  const [key] = await page.evaluate<string[]>(succeeded);
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const stored = (await Body?.transformToString()) ?? '';
+  expect(stored === `${'x'.repeat(100_000)}${'b'.repeat(part - 100_000)}${'y'.repeat(part)}z`).toBe(true);
+});
+
+test.each([
+  ['the same file is not sent again', `bigFile()`, false],
+  ['the file with another middle is sent', `bigFile('z', 'b')`, true],
+])('after a reload behind the completion, whose answer was lost, %s', async (_, now, isSent) => {
+  const { page, client, bucket } = await opened({ rule: inParts });
+  const completed = new Promise<void>((resolve) => {
+    void page.route('**/v1/uploads/complete', async (route) => {
+      await route.fetch();
+      resolve();
+    });
+  });
+  await page.evaluate(`add(bigFile()); globalThis.done = uppy.upload(); 0`);
+  await completed;
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.reload();
+  const sent = partsOf(page);
+  await page.evaluate(`add(${now})`);
+  const [key] = await page.evaluate<string[]>(succeeded);
+  expect(sent.length > 0).toBe(isSent);
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  const stored = (await Body?.transformToString()) ?? '';
+  expect(stored.includes('b')).toBe(isSent);
 });
 
 /** All that any IndexedDB of the page holds. */

@@ -18,8 +18,12 @@ export interface ToAwsS3Options {
   readonly policy: string;
   /** Asked at every request to the service, never for the store: `async () => ({ authorization: … })`. */
   readonly headers?: HeadersCallback;
+  /** Whether cookies go to the service: `include` for one of another origin. Never for the store. @default as `fetch` */
+  readonly credentials?: RequestCredentials;
   /** Fields of `file.meta` that are kept with the object. @default none */
   readonly metadata?: readonly string[];
+  /** Address of `checksum-worker.js`, when the bundler moves it. @default beside the module */
+  readonly workerUrl?: URL;
 }
 
 /**
@@ -55,7 +59,7 @@ export function toAwsS3Options<M extends Meta, B extends Body>(
   uppy.addPreProcessor(plans.prepare);
   uppy.on('file-removed', ({ id }) => plans.forget(id));
   return {
-    signRequest: createSignRequest({ uppy, service, parts, plans }),
+    signRequest: createSignRequest({ uppy, service, parts, plans, workerUrl: options.workerUrl }),
     generateObjectKey: ({ id }) => plans.ofFile(id).key,
     getChunkSize: ({ size }) => plans.partBytesOf(size),
     // A file in one piece is a multipart upload of one part to the plugin: it is verified too.

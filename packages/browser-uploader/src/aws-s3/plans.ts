@@ -87,7 +87,8 @@ async function continued<M extends Meta, B extends Body>(
   const kept: unknown = 's3Multipart' in file ? file.s3Multipart : undefined;
   if (!isKept(kept)) return undefined;
   const { status, bytes, partBytes } = await service.status(kept.uploadId);
-  if ((status === 'open' || status === 'completed') && bytes === file.size) {
+  // Of what is complete already nothing shows that it is this file.
+  if (status === 'open' && bytes === file.size) {
     const mode = partBytes === undefined ? 'put' : 'multipart';
     return { id: kept.uploadId, key: kept.key, bytes, mode, partBytes: partBytes ?? bytes };
   }

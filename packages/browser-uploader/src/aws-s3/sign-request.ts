@@ -1,6 +1,7 @@
 import type { Body, Meta, Uppy } from '@uppy/core';
-import type { PresignedRequest } from '@valetkey/protocol';
+import type { PresignedRequest, StoredPart } from '@valetkey/protocol';
 
+import { loadSameBytes } from '../engine/resume/load-same-bytes.ts';
 import type { ServiceClient } from '../engine/service-client.ts';
 import type { Plan } from './plan.ts';
 import type { Plans } from './plans.ts';
@@ -28,6 +29,7 @@ interface SignContext<M extends Meta, B extends Body> {
   readonly service: ServiceClient;
   readonly parts: SignedParts;
   readonly plans: Plans;
+  readonly workerUrl: URL | undefined;
 }
 
 /** To the plugin the upload's id is the service's token. */
@@ -57,21 +59,37 @@ export function createSignRequest<M extends Meta, B extends Body>(context: SignC
       case 'POST':
         return complete(uploadId);
       case 'GET':
-        return { url: listedAnswer(await arrived(plans.ofUpload(uploadId).plan, service)) };
+        return { url: listedAnswer(await arrived(plans.ofUpload(uploadId), context)) };
       case 'DELETE':
         return abort(uploadId);
     }
   };
 }
 
-async function arrived(plan: Plan, service: ServiceClient) {
-  const { status, parts = [] } = await service.status(plan.id);
-  if (status !== 'completed') return parts;
+/** Parts that hold what the file holds: what Golden Retriever brought back may have changed in its middle. */
+async function arrived<M extends Meta, B extends Body>(
+  { fileId, plan: { id, bytes, partBytes } }: { readonly fileId: string; readonly plan: Plan },
+  { uppy, service, workerUrl }: SignContext<M, B>,
+): Promise<readonly { readonly partNumber: number; readonly etag: string }[]> {
+  const { status, parts = [] } = await service.status(id);
+  const partCount = Math.ceil(bytes / partBytes);
   // It is all there: the plugin goes on to complete.
-  return Array.from({ length: Math.ceil(plan.bytes / plan.partBytes) }, (_, index) => ({
-    partNumber: index + 1,
-    etag: 'arrived',
-  }));
+  if (status === 'completed')
+    return Array.from({ length: partCount }, (_, index) => ({ partNumber: index + 1, etag: 'arrived' }));
+  const { data: file } = uppy.getFile(fileId);
+  const shown: StoredPart[] = [];
+  if (!(file instanceof Blob)) return shown;
+  const stored = new Map(parts.map((part) => [part.partNumber, part]));
+  const plan = { bytes, partBytes, partCount };
+  const sameBytes = await loadSameBytes();
+  await sameBytes?.keepSameParts({ plan, stored }, (part) => shown.push(part), {
+    environment: {},
+    signal: new AbortController().signal,
+    file,
+    workerUrl,
+    digestOf: async () => undefined,
+  });
+  return shown;
 }
 
 function toSigned({ url, headers }: PresignedRequest) {

@@ -19,6 +19,8 @@ export interface Environment {
   /** Resolves when the browser says that it is online. */
   readonly untilOnline: (signal: AbortSignal) => Promise<void>;
   readonly newNonce: () => string;
+  /** @default the browser's own */
+  readonly startWorker?: (url: string | URL) => Worker;
   /** Origin of the page, for messages. */
   readonly pageOrigin: () => string;
 }

@@ -25,6 +25,11 @@ export async function checkUnchanged(file: Blob, mark: FileMark): Promise<void> 
   }
 }
 
+/** Rejects with what a failure to read means. */
+export function rethrowRead(cause: unknown): never {
+  throw toReadError(cause);
+}
+
 /** A failure to read as what it means for the person; anything else as it is. */
 export function toReadError(cause: unknown): unknown {
   const isRead =

@@ -1,5 +1,5 @@
 /** The end of an upload: the service looks at what the store holds, and only its word counts. */
-import type { CompleteRequest } from '@valetkey/protocol';
+import type { CompleteRequest, StoredPart } from '@valetkey/protocol';
 
 import { checkUnchanged } from './file-guard.ts';
 import type { OpenUpload } from './open-upload.ts';
@@ -61,7 +61,7 @@ async function repair(
   // Complete already, or gone: completing says which.
   if (standing.status !== 'open') return { ...sent, etags: new Map() };
   const listed = storedParts(standing.parts, plan);
-  const stored = new Map([...listed].filter(([number, { etag }]) => isSameTag(sent.etags.get(number), etag)));
+  const stored = new Map([...listed].filter(([, part]) => isAsSent(part, sent)));
   const progress = { moved: () => undefined, arrived: () => undefined };
   const again = await sendParts(
     upload,
@@ -72,8 +72,11 @@ async function repair(
 }
 
 /** What the page was not told is what the store lists. */
-function isSameTag(known: string | undefined, listed: string): boolean {
-  return known === undefined || known.replaceAll('"', '') === listed.replaceAll('"', '');
+function isAsSent({ partNumber, etag, checksum }: StoredPart, { etags, digests }: SentParts): boolean {
+  const tag = etags.get(partNumber) ?? etag;
+  const digest = digests.get(partNumber);
+  const isSummed = checksum === undefined || digest === undefined || digest === checksum.value;
+  return isSummed && tag.replaceAll('"', '') === etag.replaceAll('"', '');
 }
 
 function isAboutParts(error: unknown): boolean {

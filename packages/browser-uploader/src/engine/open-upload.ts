@@ -14,9 +14,11 @@ export type Transfer =
       readonly first: readonly PartRequest[];
       /** Parts that are in the store already, by number. */
       readonly stored: ReadonlyMap<number, StoredPart>;
+      /** Another page may have sent them, of a file that has changed since. */
+      readonly isTakenUp?: boolean;
     }
-  /** Everything is in the store already. */
-  | { readonly mode: 'none' };
+  /** Everything is in the store already, in the parts of the plan. */
+  | { readonly mode: 'none'; readonly plan: Plan | undefined };
 
 export interface OpenUpload {
   readonly id: string;

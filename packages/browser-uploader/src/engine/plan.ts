@@ -22,7 +22,6 @@ export function bytesOfPart({ bytes, partBytes }: Plan, partNumber: number): num
 }
 
 /** A part's bytes, not read yet. */
-export function sliceOfPart(file: Blob, plan: Plan, partNumber: number): Blob {
-  const offset = (partNumber - 1) * plan.partBytes;
-  return file.slice(offset, offset + bytesOfPart(plan, partNumber));
+export function sliceOfPart(file: Blob, { partBytes }: Plan, partNumber: number): Blob {
+  return file.slice((partNumber - 1) * partBytes, partNumber * partBytes);
 }

@@ -2,10 +2,12 @@
 import type { StoredPart } from '@valetkey/protocol';
 
 import type { Checksum } from './integrity/checksum.ts';
-import { toReadError } from './file-guard.ts';
+import { rethrowRead } from './file-guard.ts';
 import type { OpenUpload, Transfer } from './open-upload.ts';
-import { bytesOfPart, sliceOfPart, type Plan } from './plan.ts';
+import { digestsOf } from './part-digests.ts';
+import { bytesOfPart, sliceOfPart } from './plan.ts';
 import type { Progress } from './progress.ts';
+import { loadSameBytes } from './resume/load-same-bytes.ts';
 import { sendPiece, type PieceContext } from './send-piece.ts';
 import type { ServiceClient } from './service-client.ts';
 import { createSigningWindow } from './signing-window.ts';
@@ -20,6 +22,7 @@ export interface PartsContext extends PieceContext {
   readonly progress: Progress;
   /** When the store is to check each part. */
   readonly checksum: Checksum | undefined;
+  readonly workerUrl: URL | undefined;
 }
 
 /** What became of the parts. */
@@ -36,22 +39,18 @@ export interface SentParts {
  */
 export async function sendParts(
   { id }: OpenUpload,
-  { plan, first, stored: listed }: Extract<Transfer, { mode: 'multipart' }>,
+  transfer: Extract<Transfer, { mode: 'multipart' }>,
   context: PartsContext,
 ): Promise<SentParts> {
   const { clock, line, progress, service } = context;
+  const { plan, first, stored } = transfer;
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
-  const digests = new Map<number, string>();
-  const stored = await verified(listed, plan, { ...context, signal }, digests);
-  const sent: SentParts = {
-    etags: new Map(stored.map(({ partNumber, etag }) => [partNumber, etag])),
-    digests,
-  };
+  const sent: SentParts = { etags: new Map(), digests: new Map() };
+  await keepStored(transfer, sent, context);
   const numbers = Array.from({ length: plan.partCount }, (_, index) => index + 1).filter(
     (n) => !sent.etags.has(n),
   );
-  for (const { partNumber, bytes } of stored) progress.arrived(partNumber, bytes);
   const window = createSigningWindow({
     numbers,
     first,
@@ -71,7 +70,8 @@ export async function sendParts(
       drop: () => window.drop(partNumber),
       hasArrived: async () => {
         const part = storedParts((await service.status(id)).parts, plan).get(partNumber);
-        return part && { etag: part.etag };
+        // What lay there before is not this.
+        return part && part.etag !== stored.get(partNumber)?.etag ? { etag: part.etag } : undefined;
       },
       onProgress: (sentBytes: number) => progress.moved(partNumber, sentBytes),
     };
@@ -98,41 +98,21 @@ export async function sendParts(
   return sent;
 }
 
-/** Stored parts that hold what the file holds, as far as the store has summed them. */
-async function verified(
-  listed: ReadonlyMap<number, StoredPart>,
-  plan: Plan,
+/** Takes what is stored for sent; of what is taken up again only what is shown to be the file's. */
+async function keepStored(
+  transfer: Extract<Transfer, { mode: 'multipart' }>,
+  { etags, digests }: SentParts,
   context: PartsContext,
-  digests: Map<number, string>,
-): Promise<readonly StoredPart[]> {
-  const same: StoredPart[] = [];
-  for (const part of listed.values()) {
-    const { partNumber, checksum } = part;
-    if (checksum !== undefined) await digestsOf([partNumber], plan, context, digests);
-    const own = digests.get(partNumber);
-    if (checksum === undefined || own === undefined || own === checksum.value) same.push(part);
-  }
-  return same;
-}
-
-/** Base64 of each part, in the order of the numbers. */
-async function digestsOf(
-  partNumbers: readonly number[],
-  plan: Plan,
-  { file, checksum, signal }: PartsContext,
-  known: Map<number, string>,
-): Promise<{ readonly checksums?: string[] }> {
-  if (checksum === undefined) return {};
-  const checksums: string[] = [];
-  for (const partNumber of partNumbers) {
-    try {
-      const digest =
-        known.get(partNumber) ?? (await checksum.digest(sliceOfPart(file, plan, partNumber), signal));
-      known.set(partNumber, digest);
-      checksums.push(digest);
-    } catch (error) {
-      throw toReadError(error);
-    }
-  }
-  return { checksums };
+): Promise<void> {
+  const { plan, stored, isTakenUp } = transfer;
+  const keep = ({ partNumber, etag, bytes }: StoredPart) => {
+    etags.set(partNumber, etag);
+    context.progress.arrived(partNumber, bytes);
+  };
+  if (isTakenUp) {
+    const digestOf = async (partNumber: number) =>
+      (await digestsOf([partNumber], plan, context, digests)).checksums?.[0];
+    const sameBytes = await loadSameBytes();
+    await sameBytes?.keepSameParts(transfer, keep, { ...context, digestOf }).catch(rethrowRead);
+  } else stored.forEach(keep);
 }

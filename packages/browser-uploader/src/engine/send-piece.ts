@@ -1,7 +1,6 @@
 /** One PUT, of a file or of a part of one, until it has arrived. */
 import type { PresignedRequest } from '@valetkey/protocol';
 
-import { checkReachable } from './check-reachable.ts';
 import type { Environment } from './environment.ts';
 import { checkUnchanged, type FileMark } from './file-guard.ts';
 import type { Line } from './line.ts';
@@ -129,7 +128,11 @@ async function explain(
   if (isOverload(outcome)) context.line.halve();
   if (outcome.kind === 'stalled') context.onStalled();
   await checkUnchanged(context.file, context.mark);
-  if (silent >= maxSilent) await checkReachable(url, context);
+  if (silent < maxSilent) return;
+  // What cannot be loaded is behind the same line as the store.
+  const asked = await import('./why-no-answer.ts').catch(() => undefined);
+  const cors = await asked?.whyNoStore(url, context);
+  if (cors !== undefined) throw new UploadError('cors', cors);
 }
 
 /** The service knows by how much, when its own calls to the store are refused for it. @throws UploadError */

@@ -46,6 +46,8 @@ export interface ServiceOptions {
   readonly endpoint: string;
   readonly policy: string;
   readonly headers?: HeadersCallback | undefined;
+  /** Whether cookies go to the service: `include` for one of another origin. Never for the store. @default as `fetch` */
+  readonly credentials?: RequestCredentials | undefined;
   readonly environment: Environment;
   readonly clock: ServerClock;
   /** Files that will soon ask to be completed. @default none */
@@ -165,11 +167,12 @@ async function request<Answer>(
   path: string,
   init: { readonly method: string; readonly body?: string; readonly waitMs?: number },
 ): Promise<Answer> {
-  const { endpoint, environment } = options;
+  const { endpoint, environment, credentials } = options;
   const { waitMs = deadlineMs, ...rest } = init;
   const own = await headersOf(options);
   const response = await send(environment, `${endpoint.replace(/\/+$/, '')}${path}`, {
     ...rest,
+    ...(credentials && { credentials }),
     headers: { ...own, ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) },
     signal: AbortSignal.timeout(waitMs),
   });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, test } from 'vitest';
 
 import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
@@ -22,8 +24,18 @@ const refusing = (code: string, status: number) =>
   answering({
     problem: { type: '', title: '', status, detail: 'no', code, retryable: false, requestId: 'r' },
   });
+/** MD5 of ten bytes of 0. */
+const md5 = 'a63c90cc3684ad8b0a2176a6a8fe9005';
 const listed = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ partNumber: index + 1, bytes: 10, etag: `"${index}"` }));
+  Array.from({ length: count }, (_, index) => ({ partNumber: index + 1, bytes: 10, etag: `"${md5}"` }));
+const etagOfParts = (() => {
+  const sums = Array.from({ length: 10 }, (_, index) =>
+    createHash('md5')
+      .update(new Uint8Array(index === 9 ? 5 : 10))
+      .digest(),
+  );
+  return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-10`;
+})();
 
 function memoryStore(entry?: ResumableUpload) {
   const entries = new Map(entry === undefined ? [] : [['print', entry]]);
@@ -77,16 +89,72 @@ describe('an upload of before', () => {
     expect(entries.size).toBe(0);
   });
 
-  test('that is complete already is only verified', async () => {
+  test.each([
+    ['of another content', `"${'0'.repeat(32)}"`],
+    ['of no MD5', '"opaque"'],
+    ['of several pieces', `"${md5}-2"`],
+  ])('sends a part again whose ETag is one %s', async (_, etag) => {
+    const { uploader, parts, partsSent } = resuming(known, {
+      answers: {
+        '/v1/uploads/status': answering({
+          status: 'open',
+          bytes: 95,
+          partBytes: 10,
+          parts: listed(3).map((part) => (part.partNumber === 2 ? { ...part, etag } : part)),
+        }),
+      },
+    });
+    for (const part of listed(3)) parts.set(part.partNumber, part);
+    await uploader.upload(file);
+    expect(partsSent()).toEqual([2, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  test('does not take a part of before for one whose answer was lost', async () => {
+    const before = { partNumber: 2, bytes: 10, etag: '"of-before"' };
+    let lost = 0;
+    const { uploader, parts, partsSent } = resuming(known, {
+      answers: {
+        '/v1/uploads/status': answering({ status: 'open', bytes: 95, partBytes: 10, parts: [before] }),
+      },
+      putScript: ({ partNumber }) =>
+        partNumber === 2 && (lost += 1) === 1 ? { kind: 'no-answer', sent: 'all' } : undefined,
+    });
+    parts.set(2, before);
+    await uploader.upload(file);
+    expect(partsSent().filter((number) => number === 2)).toHaveLength(2);
+  });
+
+  test.each([
+    ['in parts', { partBytes: 10 }, etagOfParts],
+    ['in one piece', {}, createHash('md5').update(new Uint8Array(95)).digest('hex')],
+  ])('that is complete already, %s, is only verified', async (_, cut, etag) => {
     const { uploader, calls, puts } = resuming(known, {
       answers: {
-        '/v1/uploads/status': answering({ status: 'completed', bytes: 95, partBytes: 10 }),
-        '/v1/uploads/complete': answering({ key: 'key', bytes: 95, etag: '"e"', receipt: 'r' }),
+        '/v1/uploads/status': answering({ status: 'completed', bytes: 95, ...cut }),
+        '/v1/uploads/complete': answering({ key: 'key', bytes: 95, etag: `"${etag}"`, receipt: 'r' }),
       },
     });
     await expect(uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
     expect(puts).toEqual([]);
     expect(calls.map(({ path }) => path)).toEqual(['/v1/uploads/status', '/v1/uploads/complete']);
+  });
+
+  test.each([
+    ['another content', 'f'.repeat(32)],
+    ['an ETag that shows nothing', 'opaque'],
+    ['another number of parts', etagOfParts.replace('-10', '-9')],
+  ])('that is complete with %s is begun afresh', async (_, etag) => {
+    let completions = 0;
+    const { uploader, callsTo, partsSent } = resuming(known, {
+      answers: {
+        '/v1/uploads/status': answering({ status: 'completed', bytes: 95, partBytes: 10 }),
+        '/v1/uploads/complete': () =>
+          answering({ key: `key${(completions += 1)}`, bytes: 95, etag: `"${etag}"`, receipt: 'r' })(),
+      },
+    });
+    await expect(uploader.upload(file)).resolves.toMatchObject({ key: 'key2' });
+    expect(callsTo('/v1/uploads')).toHaveLength(1);
+    expect(partsSent()).toHaveLength(10);
   });
 
   test.each([

@@ -35,13 +35,13 @@ export function isSame(
   declared: Omit<Declared, 'nonce'>,
   algorithm: ChecksumAlgorithm | undefined,
 ): boolean {
-  return (
-    known.algorithm === algorithm &&
-    known.bytes === declared.bytes &&
-    known.name === declared.name &&
-    known.type === declared.type &&
-    JSON.stringify(known.metadata ?? {}) === JSON.stringify(declared.metadata ?? {})
-  );
+  return termsOf(known) === termsOf({ ...declared, algorithm });
+}
+
+type Terms = Pick<ResumableUpload, 'name' | 'type' | 'bytes' | 'metadata' | 'algorithm'>;
+
+function termsOf({ name, type, bytes, metadata = {}, algorithm }: Terms): string {
+  return JSON.stringify([name, type, bytes, metadata, algorithm]);
 }
 
 /**
@@ -56,18 +56,17 @@ export async function takeUp(
 ): Promise<OpenUpload | undefined> {
   const standing = await withRetries(context, () => standingOf(known.id, service));
   if (standing === undefined || standing.bytes !== known.bytes) return undefined;
-  const { id } = known;
+  const { id, bytes } = known;
+  const { partBytes, parts } = standing;
+  const plan = partBytes === undefined ? undefined : toPlan(bytes, partBytes);
   switch (standing.status) {
     case 'completed':
-      return { id, transfer: { mode: 'none' } };
+      return { id, transfer: { mode: 'none', plan } };
     case 'open': {
-      if (standing.partBytes === undefined) return { id, transfer: { mode: 'put', request: undefined } };
-      if (standing.partBytes !== known.partBytes) return undefined;
-      const plan = toPlan(known.bytes, standing.partBytes);
-      return {
-        id,
-        transfer: { mode: 'multipart', plan, first: [], stored: storedParts(standing.parts, plan) },
-      };
+      if (partBytes !== known.partBytes) return undefined;
+      if (plan === undefined) return { id, transfer: { mode: 'put', request: undefined } };
+      const stored = storedParts(parts, plan);
+      return { id, transfer: { mode: 'multipart', plan, first: [], stored, isTakenUp: true } };
     }
     case 'superseded':
     case 'aborted':

@@ -1,11 +1,11 @@
 /** One file from its first request to its verified end. */
 import type { BeginAhead } from './begin-ahead.ts';
 import { beginUpload, type BeginContext } from './begin-upload.ts';
-import { markOf } from './file-guard.ts';
+import { markOf, rethrowRead } from './file-guard.ts';
 import { finishParts, finishUpload } from './finish-upload.ts';
 import type { OpenUpload } from './open-upload.ts';
 import { createProgress } from './progress.ts';
-
+import { loadSameBytes } from './resume/load-same-bytes.ts';
 import { sendParts, type PartsContext } from './send-parts.ts';
 import { sendWhole } from './send-whole.ts';
 import type { CompletedUpload } from './service-client.ts';
@@ -86,7 +86,7 @@ async function whenItsTurn(
   upload: OpenUpload,
   leave: () => void,
   context: AttemptContext,
-): Promise<CompletedUpload> {
+): Promise<CompletedUpload | undefined> {
   const { turn, signal, declared, memory } = context;
   // A paused file is in nobody's way.
   turn.running().addEventListener('abort', leave, { once: true });
@@ -95,15 +95,23 @@ async function whenItsTurn(
   leave();
   const progress = createProgress(declared.bytes, context.onProgress);
   const completed = await untilAborted(signal, transfer(upload, { ...context, progress }));
-  await memory.forget();
+  if (completed !== undefined) await memory.forget();
   return completed;
 }
 
-async function transfer(upload: OpenUpload, context: FileContext & PartsContext): Promise<CompletedUpload> {
+/** Undefined when what an earlier page sent is not this file. */
+async function transfer(
+  upload: OpenUpload,
+  context: FileContext & PartsContext,
+): Promise<CompletedUpload | undefined> {
   const { id, transfer } = upload;
   switch (transfer.mode) {
-    case 'none':
-      return finishUpload({ id }, context);
+    case 'none': {
+      const completed = await finishUpload({ id }, context);
+      const sameBytes = await loadSameBytes();
+      const isSame = await sameBytes?.isSameObject(completed, transfer.plan, context).catch(rethrowRead);
+      return isSame === true ? completed : undefined;
+    }
     case 'put':
       await sendWhole(id, transfer.request, context);
       // Others may send while this one is verified.

@@ -26,12 +26,16 @@ export interface UploaderOptions {
   readonly policy: string;
   /** Asked at every request to the service, never for the store: `async () => ({ authorization: … })`. */
   readonly headers?: HeadersCallback | undefined;
+  /** Whether cookies go to the service: `include` for one of another origin. Never for the store. @default as `fetch` */
+  readonly credentials?: RequestCredentials | undefined;
   /** PUTs in flight over all files, 1 to 6; fewer while the store or the line has too much of it. @default 4 */
   readonly concurrency?: number | undefined;
   /** Where unfinished uploads are remembered, so that the same file goes on after a reload. @default nowhere */
   readonly resume?: ResumeStore | undefined;
   /** What the store is to check on arrival, where the policy has it. @default sizes only */
   readonly checksum?: Checksum | undefined;
+  /** Address of `checksum-worker.js`, when the bundler moves it. @default beside this module */
+  readonly workerUrl?: URL | undefined;
   /** @internal */
   readonly environment?: Environment | undefined;
 }
@@ -92,7 +96,7 @@ export interface Uploader {
  * @public
  */
 export function createUploader(options: UploaderOptions): Uploader {
-  const { environment = browserEnvironment, concurrency = usualConcurrency, checksum } = options;
+  const { environment = browserEnvironment, concurrency = usualConcurrency, checksum, workerUrl } = options;
   const width = Math.max(1, Math.min(maxConcurrency, Math.floor(concurrency)));
   const clock = createServerClock(environment.now);
   const ahead = createBeginAhead(width);
@@ -103,7 +107,7 @@ export function createUploader(options: UploaderOptions): Uploader {
   const never = new AbortController().signal;
   let limits: Limits | undefined;
   const thresholdBytes = async () => (limits ??= await service.limits(never)).multipartThresholdBytes;
-  const shared = { service, clock, line, ahead, environment, checksum, thresholdBytes };
+  const shared = { service, clock, line, ahead, environment, checksum, workerUrl, thresholdBytes };
   const memories = createMemories(options);
   return {
     limits: ({ signal = never } = {}) => service.limits(signal),

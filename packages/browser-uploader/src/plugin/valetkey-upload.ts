@@ -33,6 +33,8 @@ export interface ValetkeyUploadOptions extends PluginOpts {
   readonly policy: string;
   /** Asked at every request to the service, never for the store: `async () => ({ authorization: … })`. */
   readonly headers?: HeadersCallback;
+  /** Whether cookies go to the service: `include` for one of another origin. Never for the store. @default as `fetch` */
+  readonly credentials?: RequestCredentials;
   /** PUTs in flight over all files, 1 to 6. @default 4 */
   readonly concurrency?: number;
   /** Fields of `file.meta` that are kept with the object. @default none */
@@ -41,6 +43,8 @@ export interface ValetkeyUploadOptions extends PluginOpts {
   readonly resume?: ResumeStore | false;
   /** What the store is to check on arrival, where the policy has it. @default sizes only */
   readonly checksum?: Checksum;
+  /** Address of `checksum-worker.js`, when the bundler moves it. @default beside the module */
+  readonly workerUrl?: URL;
   /** A translation of `@valetkey/browser-uploader/locales`. @default English */
   readonly locale?: ValetkeyLocale;
 }
@@ -74,13 +78,10 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     this.i18nInit();
     const { resume = createLazyResumeStore(this.#notRemembered) } = options;
     this.#uploader = createUploader({
-      endpoint: options.endpoint,
-      policy: options.policy,
-      concurrency: this.opts.concurrency,
+      ...this.opts,
       // Asked for at every request, so that `setOptions` can replace it.
       headers: () => this.opts.headers?.() ?? {},
       resume: resume === false ? undefined : resume,
-      checksum: options.checksum,
     });
   }
 

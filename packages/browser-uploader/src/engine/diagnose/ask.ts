@@ -17,6 +17,7 @@ export class Stopped extends Error {
 interface Service {
   readonly endpoint: string;
   readonly headers?: HeadersCallback | undefined;
+  readonly credentials?: RequestCredentials | undefined;
   readonly environment: Environment;
 }
 
@@ -25,7 +26,7 @@ interface Service {
  * @throws Stopped with the check that the answer belongs to
  */
 export async function ask<Answer>(
-  { endpoint, headers, environment }: Service,
+  { endpoint, headers, credentials, environment }: Service,
   path: string,
   check: Check,
   body?: object,
@@ -34,9 +35,11 @@ export async function ask<Answer>(
   const own = (await headers?.()) ?? {};
   const post = { method: 'POST', body: JSON.stringify(body), type: { 'content-type': 'application/json' } };
   const init = body === undefined ? { headers: own } : { ...post, headers: { ...own, ...post.type } };
-  const response = await environment.fetch(url, init).catch(async () => {
-    throw new Stopped('service', await whyNoAnswer(url, environment));
-  });
+  const response = await environment
+    .fetch(url, { ...init, ...(credentials && { credentials }) })
+    .catch(async () => {
+      throw new Stopped('service', await whyNoAnswer(url, environment));
+    });
   if (response.ok) return (await response.json()) as Answer;
   const problem: unknown = await response.json().catch(() => undefined);
   const detail = isProblem(problem) ? problem.detail : `Status ${response.status}.`;

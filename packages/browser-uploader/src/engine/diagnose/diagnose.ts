@@ -21,7 +21,7 @@ const maxBytes = 1_048_576;
  * @public
  */
 export async function diagnose(
-  options: Pick<UploaderOptions, 'endpoint' | 'policy' | 'headers' | 'environment'>,
+  options: Pick<UploaderOptions, 'endpoint' | 'policy' | 'headers' | 'credentials' | 'environment'>,
 ): Promise<Diagnosis> {
   const said = new Map<Check, Omit<CheckResult, 'check'>>();
   const say: Say = (check, detail, result = 'ok') => void said.set(check, { result, detail });
@@ -37,7 +37,7 @@ export async function diagnose(
 type Say = (check: Check, detail: string, result?: CheckResult['result']) => void;
 
 async function run(
-  options: Pick<UploaderOptions, 'endpoint' | 'policy' | 'headers' | 'environment'>,
+  options: Pick<UploaderOptions, 'endpoint' | 'policy' | 'headers' | 'credentials' | 'environment'>,
   say: Say,
 ): Promise<void> {
   const { environment = browserEnvironment, policy } = options;

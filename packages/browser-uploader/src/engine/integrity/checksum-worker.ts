@@ -1,6 +1,7 @@
 /** The Worker's own file: it sums while the page stays free. Loaded when the first checksum is asked for. */
 import { createCrc } from './crc.ts';
 import { crc32c, crc64Nvme } from './crc-terms.ts';
+import { createMd5 } from './md5.ts';
 import type { RunningSum } from './running-sum.ts';
 import { createSha256 } from './sha256.ts';
 import type { WorkerAlgorithm, WorkerAnswer, WorkerRequest } from './worker-messages.ts';
@@ -11,6 +12,7 @@ const sums: Readonly<Record<WorkerAlgorithm, () => RunningSum>> = {
   CRC64NVME: () => createCrc(crc64Nvme),
   CRC32C: () => createCrc(crc32c),
   SHA256: createSha256,
+  MD5: createMd5,
 };
 
 addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {

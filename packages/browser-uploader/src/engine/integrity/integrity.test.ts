@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { combineCrcs } from './combine-crcs.ts';
 import { crc32c, crc64Nvme, type CrcTerms } from './crc-terms.ts';
 import { createCrc } from './crc.ts';
+import { createMd5 } from './md5.ts';
 import type { RunningSum } from './running-sum.ts';
 import { createSha256 } from './sha256.ts';
 
@@ -48,10 +49,16 @@ test.each([0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 1000])(
   },
 );
 
+test.each([0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 1000])('MD5 of %i bytes is that of Node', (length) => {
+  const bytes = bytesOf(length);
+  expect(sumOf(createMd5(), bytes)).toBe(createHash('md5').update(bytes).digest('hex'));
+});
+
 test.each<[string, () => RunningSum]>([
   ['CRC32C', () => createCrc(crc32c)],
   ['CRC64NVME', () => createCrc(crc64Nvme)],
   ['SHA256', createSha256],
+  ['MD5', createMd5],
 ])('%s does not depend on how the bytes are cut', (_name, create) => {
   const bytes = bytesOf(1000);
   const whole = sumOf(create(), bytes);

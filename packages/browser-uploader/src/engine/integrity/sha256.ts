@@ -1,51 +1,23 @@
 /** SHA-256 piece by piece (`crypto.subtle` takes whole buffers only, and is missing on http origins). FIPS 180-4. */
+import { createBlockSum } from './block-sum.ts';
 import type { RunningSum } from './running-sum.ts';
 
-const blockBytes = 64;
 const primes = firstPrimes(64);
 const roundConstants = Uint32Array.from(primes, (prime) => fractionOf(Math.cbrt(prime)));
 
 export function createSha256(): RunningSum {
-  const state = Uint32Array.from(primes.slice(0, 8), (prime) => fractionOf(Math.sqrt(prime)));
   const words = new Uint32Array(64);
-  const rest = new Uint8Array(blockBytes);
-  let restBytes = 0;
-  let totalBytes = 0;
-  const update = (bytes: Uint8Array) => {
-    totalBytes += bytes.length;
-    let offset = 0;
-    while (offset < bytes.length) {
-      if (restBytes === 0 && bytes.length - offset >= blockBytes) {
-        compress(state, words, new DataView(bytes.buffer, bytes.byteOffset + offset, blockBytes));
-        offset += blockBytes;
-        continue;
-      }
-      const piece = bytes.subarray(offset, offset + blockBytes - restBytes);
-      rest.set(piece, restBytes);
-      restBytes += piece.length;
-      offset += piece.length;
-      if (restBytes < blockBytes) continue;
-      compress(state, words, new DataView(rest.buffer));
-      restBytes = 0;
-    }
-  };
-  return {
-    update,
-    digest: () => {
-      const padding = new Uint8Array(((119 - (totalBytes % blockBytes)) % blockBytes) + 1 + 8);
-      padding[0] = 0x80;
-      new DataView(padding.buffer).setBigUint64(padding.length - 8, BigInt(totalBytes) * 8n);
-      update(padding);
-      const digest = new Uint8Array(32);
-      const view = new DataView(digest.buffer);
-      for (const [index, word] of state.entries()) view.setUint32(index * 4, word);
-      return digest;
+  return createBlockSum({
+    state: Uint32Array.from(primes.slice(0, 8), (prime) => fractionOf(Math.sqrt(prime))),
+    compress: (state, bytes, offset) => {
+      for (let index = 0; index < 16; index += 1) words[index] = bytes.getUint32(offset + index * 4);
+      compress(state, words);
     },
-  };
+    isLittleEndian: false,
+  });
 }
 
-function compress(state: Uint32Array, words: Uint32Array, block: DataView): void {
-  for (let index = 0; index < 16; index += 1) words[index] = block.getUint32(index * 4);
+function compress(state: Uint32Array, words: Uint32Array): void {
   for (let index = 16; index < 64; index += 1) {
     const early = words[index - 15] ?? 0;
     const late = words[index - 2] ?? 0;

@@ -1,7 +1,7 @@
 /** What page and Worker say to each other. */
 
-/** Algorithms that the Worker knows. */
-export type WorkerAlgorithm = 'CRC64NVME' | 'CRC32C' | 'SHA256';
+/** Algorithms that the Worker knows; a store is never asked for the last. */
+export type WorkerAlgorithm = 'CRC64NVME' | 'CRC32C' | 'SHA256' | 'MD5';
 
 export type WorkerRequest =
   | {
