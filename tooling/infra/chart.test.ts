@@ -160,6 +160,24 @@ describe('what an overlay changes', () => {
   });
 });
 
+describe('the ServiceMonitor', () => {
+  test.each(['valetkey-issuer', 'keys'])(
+    'of %s selects its Service, by a port that this has',
+    async (name) => {
+      const values = { name, monitoring: { serviceMonitor: { enabled: true } } };
+      const manifests = byKind(await renderChart(helm, values));
+      const labels = { 'app.kubernetes.io/name': name };
+      expect(manifests.get('ServiceMonitor')).toMatchObject({
+        spec: { selector: { matchLabels: labels }, endpoints: [{ port: 'http' }] },
+      });
+      expect(manifests.get('Service')).toMatchObject({
+        metadata: { labels },
+        spec: { ports: [{ name: 'http' }] },
+      });
+    },
+  );
+});
+
 describe('the flags of the issuer', () => {
   // One value that is not the default for every flag that a value decides.
   const values = {
@@ -307,6 +325,10 @@ const share = {
     objects: [{ name: 'weights', key: 'team-a/weights.bin' }],
   },
 };
+
+function byKind(manifests: readonly Manifest[]): Map<string, Manifest> {
+  return new Map(manifests.map((manifest) => [manifest.kind, manifest]));
+}
 
 /** Without what only Helm adds: its labels, and that CRDs stay. */
 function byId(manifests: readonly Manifest[]): Map<string, Manifest> {

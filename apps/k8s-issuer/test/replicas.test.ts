@@ -137,16 +137,23 @@ test('a Share’s events say that it was issued, or why not, once, and kubectl s
   expect(await cluster.kubectl('describe', 'share', 'denied', '-n', team)).toContain('NoPolicyMatched');
 });
 
-test('no log, event or Lease holds a URL, a key or a token', async () => {
+test('no log, metric, status, event or Lease holds a URL, a key or a token', async () => {
   const logs = replicas.map((replica) => replica.log()).join('');
-  const lists = await Promise.all(
-    ['/apis/events.k8s.io/v1/events', '/apis/coordination.k8s.io/v1/leases'].map((path) =>
-      cluster.request('GET', path),
-    ),
+  const metrics = (await Promise.all(living().map((replica) => replica.metrics()))).join('');
+  const paths = [
+    '/apis/events.k8s.io/v1/events',
+    '/apis/coordination.k8s.io/v1/leases',
+    ...['shares', 'sharepolicies', 'clustersharestores'].map((kind) => `/apis/valetkey.dev/v1alpha1/${kind}`),
+  ];
+  const lists = JSON.stringify(await Promise.all(paths.map((path) => cluster.request('GET', path))));
+  expect(logs).toContain('"leading"');
+  expect(metrics).toContain('valetkey_share_outcomes_total{');
+  for (const seen of ['holderIdentity', 'reportingController', 'expirationTime'])
+    expect(lists).toContain(seen);
+  const everything = `${logs}${metrics}${lists}`;
+  expect(everything).not.toMatch(
+    /X-Amz-(Signature|Credential|Security-Token)=|canary-secret-key|Bearer ey|eyJhbGci/,
   );
-  const everything = `${logs}${JSON.stringify(lists)}`;
-  expect(everything).toContain('"leading"');
-  expect(everything).not.toMatch(/X-Amz-Signature=[0-9a-f]|canary-secret-key|Bearer ey/);
 });
 
 async function join(): Promise<void> {

@@ -120,10 +120,10 @@ const denials: readonly [
     'has passed',
   ],
   [
-    'a Secret that an older Share keeps',
+    'a Secret that another Share keeps',
     'SecretConflict',
     { rival: 'elder' },
-    'the older Share elder already keeps the Secret weights',
+    'the Share elder made the Secret weights or was there before',
   ],
 ];
 

@@ -23,12 +23,12 @@ export function hasNotEnded({ share, nowMs }: ShareInputs): Finding | undefined 
   return { reason: 'Ended', message: `spec.endTime ${formatInstant(endMs)} has passed` };
 }
 
-/** Two Shares on one Secret: the older one has it. */
+/** Two Shares on one Secret: whichever made it has it, otherwise the older one (docs/adr/0008-a-secret-keeps-its-share.md). */
 export function ownsItsSecret({ share, rival }: ShareInputs): Finding | undefined {
   if (rival === undefined) return undefined;
   return {
     reason: 'SecretConflict',
-    message: `the older Share ${rival} already keeps the Secret ${secretNameOf(share)}; choose another spec.target.secretName`,
+    message: `the Share ${rival} made the Secret ${secretNameOf(share)} or was there before; choose another spec.target.secretName`,
   };
 }
 

@@ -42,7 +42,7 @@ function storeOf(caches: ShareCaches, share: Share): CachedStore | undefined {
 
 /**
  * Of several Shares on one Secret name the one that has made it keeps it, since nobody else could write it; before
- * that the oldest has it, then the one with the smaller uid.
+ * that the oldest has it, then the one with the smaller uid. See docs/adr/0008-a-secret-keeps-its-share.md.
  */
 function rivalOf(caches: ShareCaches, share: Share): string | undefined {
   const contenders = caches.shares.byIndex('secret', secretKeyOf(share));
