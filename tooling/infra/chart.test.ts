@@ -178,6 +178,15 @@ describe('the ServiceMonitor', () => {
   );
 });
 
+test.each(['1234', 'true', 'https://sts.example.com'])(
+  'the audience %s of a token stays text',
+  async (audience) => {
+    const manifests = byKind(await renderChart(helm, { webIdentityToken: { enabled: true, audience } }));
+    const volumes = [{ projected: { sources: [{ serviceAccountToken: { audience } }] } }];
+    expect(manifests.get('Deployment')).toMatchObject({ spec: { template: { spec: { volumes } } } });
+  },
+);
+
 describe('the flags of the issuer', () => {
   // One value that is not the default for every flag that a value decides.
   const values = {
