@@ -157,6 +157,32 @@ describe('explain', () => {
     expect(denied).toMatchObject({ code: 1, stdout: expect.stringMatching(/not admitted: KeyNotAllowed: /) });
   });
 
+  test(
+    'is not kept from it by somebody else’s object, stored before a rule that it breaks',
+    { timeout: 60_000 },
+    async () => {
+      const region = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/region/pattern';
+      const crd = 'customresourcedefinition/clustersharestores.valetkey.dev';
+      const loosened = JSON.stringify([{ op: 'remove', path: region }]);
+      await cluster.kubectl('patch', crd, '--type=json', `--patch=${loosened}`);
+      const odd = {
+        apiVersion: api,
+        kind: 'ClusterShareStore',
+        metadata: { name: 'odd' },
+        spec: { profile: 'aws', region: 'NOWHERE', credentials: { default: {} } },
+      };
+      const stores = '/apis/valetkey.dev/v1alpha1/clustersharestores';
+      await expect
+        .poll(async () => (await cluster.request('POST', stores, odd)).status, { timeout: 30_000 })
+        .toBe(201);
+      await cluster.kubectl('apply', '--server-side', '--force-conflicts', '-k', base);
+      expect(await as('admin', 'explain', 'weights', '-n', 'vision')).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('admitted by SharePolicy models\n'),
+      });
+    },
+  );
+
   test('takes the right to read policies', async () => {
     const { code, stderr } = await as('viewer', 'explain', 'weights', '-n', 'vision');
     expect(code).toBe(1);
