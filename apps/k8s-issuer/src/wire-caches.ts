@@ -22,8 +22,9 @@ import type { MirrorHandlers } from './runtime/mirror.ts';
 import { toObjectKey, type ApiObject } from './runtime/object-key.ts';
 import { scopedStore, type ObjectStore } from './runtime/object-store.ts';
 import { createPoller } from './runtime/poller.ts';
-import { createReflector, type Reflector, type WatchEnd } from './runtime/reflector.ts';
+import { createReflector, type Reflector } from './runtime/reflector.ts';
 import type { Timers } from './runtime/timer.ts';
+import type { WatchEnd } from './runtime/watch-back-off.ts';
 
 const group = '/apis/valetkey.dev/v1alpha1';
 const namespacePollMs = 10_000;

@@ -144,7 +144,6 @@ test('a reflector over HTTP comes through reset, half an event, 410 and refusals
     handlers: { added, updated: () => undefined, deleted: () => undefined },
     timers: realTimers,
     random: () => 0,
-    maxBackOffMs: 10,
     onError: (error) => errors.push(error),
   });
   const stop = new AbortController();

@@ -28,8 +28,8 @@ export interface WatchRequest<T> {
 }
 
 /**
- * Where a reflector reads from; it hides HTTP. What a rejection carries as `retryAfterSeconds`, a number, is the time
- * that the server wants to be left alone for.
+ * Where a reflector reads from; it hides HTTP. A rejection that carries a `status` above 0 is a server's answer, and
+ * its `retryAfterSeconds` the time that the server wants to be left alone for; any other is an outage.
  * @internal
  */
 export interface ListWatch<T> {

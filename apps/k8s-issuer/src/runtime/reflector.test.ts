@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { createManualTime } from './manual-time.ts';
 import { createMemoryServer, type MemoryObject, type MemoryServer } from './memory-list-watch.ts';
 import { createObjectStore } from './object-store.ts';
-import { createReflector, type WatchEnd } from './reflector.ts';
+import { createReflector } from './reflector.ts';
+import type { WatchEnd } from './watch-back-off.ts';
 
 interface Faults {
   /** Stands in for the server's list. */
@@ -133,7 +134,7 @@ test('a watch that says nothing is begun again within 45 seconds; bookmarks keep
   expect(errors).toEqual([]);
 });
 
-test('while the server is away it tries at least every three seconds, and is back right after', async () => {
+test('while the server is away it tries about every second, and is back right after', async () => {
   const server = createMemoryServer();
   const { time, told } = start(server);
   await time.advance(0);
@@ -141,11 +142,33 @@ test('while the server is away it tries at least every three seconds, and is bac
   server.endWatch('error');
   await time.advance(30_000);
   const tries = server.requests.length;
-  expect(tries).toBeGreaterThanOrEqual(10);
-  expect(tries).toBeLessThan(30);
+  expect(tries).toBeGreaterThanOrEqual(30);
+  expect(tries).toBeLessThan(45);
   server.fail(0);
   server.put('a');
-  await time.advance(3_000);
+  await time.advance(1_000);
+  expect(told).toEqual(['+a']);
+});
+
+test('a server that restarts after a long outage is followed again within its own pause and 1.5 seconds', async () => {
+  const server = createMemoryServer();
+  let isStarting = false;
+  const { time, told } = start(server, {
+    async list(request) {
+      if (!isStarting) return server.listWatch.list(request);
+      isStarting = false;
+      throw Object.assign(new Error('storage is (re)initializing'), { status: 429, retryAfterSeconds: 1 });
+    },
+  });
+  await time.advance(0);
+  server.fail(1_000);
+  server.endWatch('error');
+  await time.advance(300_000);
+  server.fail(0);
+  server.put('a');
+  server.compact();
+  isStarting = true;
+  await time.advance(2_500);
   expect(told).toEqual(['+a']);
 });
 
@@ -158,12 +181,12 @@ test('a server that asks for patience is left alone for as long as it says', asy
       asked += 1;
       if (refusals === 0) return server.listWatch.list(request);
       refusals -= 1;
-      throw Object.assign(new Error('429'), { retryAfterSeconds: 20 });
+      throw Object.assign(new Error('429'), { status: 429, retryAfterSeconds: 20 });
     },
   });
   await time.advance(19_999);
   expect([asked, reflector.hasSynced()]).toEqual([1, false]);
-  await time.advance(1);
+  await time.advance(2_000);
   expect([asked, reflector.hasSynced()]).toEqual([2, true]);
 });
 

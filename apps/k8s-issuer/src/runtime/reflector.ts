@@ -1,16 +1,10 @@
-import { createBackOff } from './back-off.ts';
 import type { ListWatch } from './list-watch.ts';
 import { createMirror, type Mirror, type MirrorHandlers } from './mirror.ts';
 import type { ApiObject } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
 import { wait, type Timers } from './timer.ts';
+import { createWatchBackOff, type WatchEnd } from './watch-back-off.ts';
 import { watchOnce } from './watch-once.ts';
-
-/**
- * Why a watch was begun again. `silent` is no failure: a quiet kind is silent between two bookmarks.
- * @internal
- */
-export type WatchEnd = 'ended' | 'gone' | 'silent' | 'error';
 
 interface ReflectorOptions<T extends ApiObject> {
   readonly name: string;
@@ -26,8 +20,6 @@ interface ReflectorOptions<T extends ApiObject> {
   readonly onWatchEnd?: (why: WatchEnd) => void;
   /** Longest silence before a watch is begun again from where it stood. @default 40000 */
   readonly silenceMs?: number;
-  /** Longest wait after a failure; short, so that little is lost once the server is back. @default 3000 */
-  readonly maxBackOffMs?: number;
 }
 
 /**
@@ -53,10 +45,6 @@ interface Round<T extends ApiObject> {
   readonly heard: () => void;
 }
 
-const longestPauseMs = 120_000;
-/** A watch that held this long was a good one: the next failure waits for the shortest time. */
-const goodWatchMs = 5_000;
-
 /**
  * Creates a reflector; it starts with `run`.
  * @internal
@@ -64,7 +52,7 @@ const goodWatchMs = 5_000;
 export function createReflector<T extends ApiObject>(options: ReflectorOptions<T>): Reflector {
   const { timers, random, onError } = options;
   const mirror = createMirror(options);
-  const backOff = createBackOff({ baseMs: 200, maxMs: options.maxBackOffMs ?? 3_000, random });
+  const backOff = createWatchBackOff({ random });
   const synced = Promise.withResolvers<void>();
   let hasSynced = false;
   let isCurrent = false;
@@ -80,11 +68,12 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
     }
     return watchFrom(round);
   };
-  const settle = (why: WatchEnd, lastedMs: number): void => {
+  /** @returns how long to wait before the next one */
+  const settle = (why: WatchEnd, lastedMs: number, error?: unknown): number => {
     isCurrent = why === 'ended';
     if (why === 'gone') mustList = true;
-    if (lastedMs >= goodWatchMs) backOff.reset();
     options.onWatchEnd?.(why);
+    return backOff.after({ why, lastedMs, error });
   };
 
   return {
@@ -93,16 +82,15 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
       const round = { options, mirror, signal, heard: () => (isCurrent = true) };
       while (!signal.aborted) {
         const startMs = timers.elapsedMs();
-        let askedMs = 0;
+        let waitMs: number;
         try {
-          settle(await runOnce(round), timers.elapsedMs() - startMs);
+          waitMs = settle(await runOnce(round), timers.elapsedMs() - startMs);
         } catch (error) {
           if (signal.aborted) break;
           onError(error);
-          askedMs = retryAfterMs(error);
-          settle('error', timers.elapsedMs() - startMs);
+          waitMs = settle('error', timers.elapsedMs() - startMs, error);
         }
-        await wait(timers, Math.max(backOff.next(), askedMs), signal);
+        await wait(timers, waitMs, signal);
       }
       isCurrent = false;
     },
@@ -110,13 +98,6 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
     isCurrent: () => isCurrent,
     whenSynced: () => synced.promise,
   };
-}
-
-/** What the server has asked for, within reason: a broken proxy must not stop a watch for a day. */
-function retryAfterMs(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('retryAfterSeconds' in error)) return 0;
-  const { retryAfterSeconds } = error;
-  return typeof retryAfterSeconds === 'number' ? Math.min(retryAfterSeconds * 1_000, longestPauseMs) : 0;
 }
 
 /** Reads every page before the first is used: half a list would look like deletions. */
