@@ -28,6 +28,15 @@ const sign = ({ nowMs, cacheWindowSeconds = 3600, expiresInSeconds = 300, expire
   );
 const leftOf = (asked: Asked) => (Date.parse(sign(asked).expiresAt) - asked.nowMs) / 1000;
 
+test('a URL without a window lives until the very second in which its credentials are a minute from their end', () => {
+  for (const partMs of [0, 1, 500, 999]) {
+    const nowMs = noon + partMs;
+    expect(sign({ nowMs, cacheWindowSeconds: 0, expiresAtMs: noon + 120_000 }).expiresAt).toBe(
+      '2026-11-25T12:01:00Z',
+    );
+  }
+});
+
 describe('a cache window', () => {
   test('gives one URL from its first millisecond to its last, and the next window another', () => {
     const first = sign({ nowMs: noon }).reveal();

@@ -21,7 +21,8 @@ export function signingWindow(
   cacheWindowSeconds: number,
 ): SigningWindow {
   const nowSeconds = Math.floor(nowMs / 1000);
-  const lifetime = effectiveLifetime(bounds, nowMs);
+  // From the second that the URL is dated with: what is left of this one is life, too.
+  const lifetime = effectiveLifetime(bounds, nowSeconds * 1000);
   const { askedSeconds, storeMaxSeconds = maxLifetimeSeconds } = bounds;
   const room = Math.min(storeMaxSeconds, maxLifetimeSeconds) - askedSeconds;
   const windowSeconds = Math.min(checkWindow(cacheWindowSeconds), room);
