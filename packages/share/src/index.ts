@@ -39,7 +39,7 @@ export {
 export { readShare, type InvalidShare, type ShareHead } from './v1alpha1/read-share.ts';
 export { type ShareObject } from './v1alpha1/share-object.ts';
 export { type SharePolicy } from './v1alpha1/share-policy.ts';
-export { type ShareStatus } from './v1alpha1/share-status.ts';
+export { shareStatusFields, type ShareStatus } from './v1alpha1/share-status.ts';
 export { type ShareStore } from './v1alpha1/share-store.ts';
 export { type Layout, type ShareTarget } from './v1alpha1/share-target.ts';
 export { secretNameOf, type Share, type ShareSpec } from './v1alpha1/share.ts';

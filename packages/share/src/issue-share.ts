@@ -1,6 +1,5 @@
 import {
   formatInstant,
-  parseDurationSeconds,
   parseInstant,
   presign,
   ValetkeyError,
@@ -8,7 +7,7 @@ import {
   type SigningCredentials,
 } from '@valetkey/core';
 import type { ShareDecision } from './decide-share.ts';
-import { renewalTimeMs } from './renewal/renewal-time.ts';
+import { plannedRenewalMs } from './renewal/planned-renewal.ts';
 import { toManifest } from './secret/manifest.ts';
 import { toUrlEntries } from './secret/secret-data.ts';
 import { toSecret, type ShareSecret } from './secret/secret.ts';
@@ -63,7 +62,9 @@ export function issueShare(
     .reduce((a, b) => (b.expiresMs < a.expiresMs ? b : a));
   // At an end time a renewal would gain nothing: that is when the URLs are withdrawn.
   const renewalMs =
-    earliest.limitedBy === 'end-time' ? earliest.expiresMs : renewalOf(share, nowMs, earliest.expiresMs);
+    earliest.limitedBy === 'end-time'
+      ? earliest.expiresMs
+      : plannedRenewalMs(share, { issuedMs: nowMs, expiresMs: earliest.expiresMs });
   const expiresAt = formatInstant(earliest.expiresMs);
   const renewAt = formatInstant(renewalMs);
   const stringData = {
@@ -84,16 +85,6 @@ export function issueShare(
     renewalMs,
     ...(limitedBy === 'asked' || limitedBy === 'policy' ? {} : { clampedBy: limitedBy }),
   };
-}
-
-function renewalOf(share: Share, nowMs: number, expiresMs: number): number {
-  const before = share.spec.renewal?.before;
-  return renewalTimeMs({
-    issuedMs: nowMs,
-    lifetimeMs: expiresMs - nowMs,
-    beforeMs: before === undefined ? undefined : parseDurationSeconds(before, 'spec.renewal.before') * 1000,
-    uid: share.metadata.uid ?? share.metadata.name,
-  });
 }
 
 /** Everything in it is ASCII but keys in the manifest, which may take three bytes a character. */

@@ -41,6 +41,7 @@ const triggers: readonly [title: string, reason: TriggerReason | undefined, publ
   ],
   ['an end that its lifetime cannot give', 'status', claiming({ expirationTime: '2027-11-24T10:00:00Z' })],
   ['a renewal after the end', 'status', claiming({ renewalTime: '2026-11-24T11:00:01Z' })],
+  ['a renewal later than planned', 'status', claiming({ renewalTime: '2026-11-24T10:55:00Z' })],
   ['an issue in the future', 'status', claiming({ issuedTime: '2026-11-24T10:30:00Z' })],
   ['an issue that is not told', 'status', claiming({ issuedTime: undefined })],
 ];

@@ -3,8 +3,10 @@
  * readers. They differ in their last links.
  */
 import { parseInstant } from '@valetkey/core';
+import { plannedRenewalMs } from '../renewal/planned-renewal.ts';
 import type { ShareHead } from '../v1alpha1/read-share.ts';
-import type { ShareStatus } from '../v1alpha1/share-status.ts';
+import type { Share } from '../v1alpha1/share.ts';
+import { endTimeMsOf } from './spec-checks.ts';
 
 const renewAnnotation = 'valetkey.dev/renew-requested-at';
 /** Clocks of two replicas may differ by this much, in milliseconds. */
@@ -17,7 +19,7 @@ const roundingMs = 2_000;
  * @public
  */
 export interface Publication {
-  readonly share: ShareHead;
+  readonly share: Share;
   /** Digest of the resolved inputs now. */
   readonly inputsDigest: string;
   /** Longest lifetime that the inputs now give, in seconds. */
@@ -36,7 +38,7 @@ export interface Publication {
  */
 export type TriggerReason = 'first' | 'secret' | 'status' | 'inputs' | 'renewal' | 'request';
 
-type Facts = Pick<Publication, 'share' | 'isDrifted' | 'nowMs'>;
+type Facts = Pick<Publication, 'isDrifted' | 'nowMs'> & { readonly share: ShareHead };
 
 const isPublished = ({ share }: Facts): TriggerReason | undefined =>
   share.status?.secretRef === undefined || share.status.expirationTime === undefined ? 'first' : undefined;
@@ -51,7 +53,7 @@ const isAlive = ({ share, nowMs }: Facts): TriggerReason | undefined => {
 };
 
 const isPlausible = ({ share, ...rest }: Publication): TriggerReason | undefined =>
-  rest.isStatusForeign || !couldBeOurs(share.status ?? {}, rest) ? 'status' : undefined;
+  rest.isStatusForeign || !couldBeOurs(share, rest) ? 'status' : undefined;
 
 const isOfTheseInputs = ({ share, inputsDigest }: Publication): TriggerReason | undefined =>
   share.status?.inputsDigest === inputsDigest ? undefined : 'inputs';
@@ -99,17 +101,23 @@ function firstOf<Input>(
 
 /** No status of ours has times that these inputs cannot give: it would keep a Share from being renewed. */
 function couldBeOurs(
-  { issuedTime, expirationTime, renewalTime }: ShareStatus,
+  share: Share,
   { nowMs, lifetimeSeconds }: Pick<Publication, 'nowMs' | 'lifetimeSeconds'>,
 ): boolean {
+  const { issuedTime, expirationTime, renewalTime } = share.status ?? {};
   if (issuedTime === undefined || expirationTime === undefined || renewalTime === undefined) return false;
-  const [issuedMs, expiresMs, renewsMs] = [issuedTime, expirationTime, renewalTime].map((text) =>
-    parseInstant(text, 'status'),
-  );
-  if (issuedMs === undefined || expiresMs === undefined || renewsMs === undefined) return false;
+  const issuedMs = parseInstant(issuedTime, 'issuedTime');
+  const expiresMs = parseInstant(expirationTime, 'expirationTime');
   return (
     issuedMs <= nowMs + skewMs &&
     expiresMs <= issuedMs + lifetimeSeconds * 1000 + roundingMs &&
-    renewsMs <= expiresMs
+    parseInstant(renewalTime, 'renewalTime') <= latestRenewalMs(share, issuedMs, expiresMs)
   );
+}
+
+/** URLs that live as long as their Share are withdrawn then, and not renewed before. */
+function latestRenewalMs(share: Share, issuedMs: number, expiresMs: number): number {
+  const endMs = endTimeMsOf(share.spec.endTime);
+  if (endMs !== undefined && endMs - expiresMs <= roundingMs) return expiresMs;
+  return Math.min(plannedRenewalMs(share, { issuedMs, expiresMs }) + roundingMs, expiresMs);
 }

@@ -100,7 +100,8 @@ function factsOf(earlier: ShareStatus, outcome: ShareOutcome, nowMs: number): Sh
     case 'failed':
       return {
         ...withPolicy(earlier, outcome),
-        failedAttempts: (earlier.failedAttempts ?? 0) + 1,
+        // A forged number must not end in one that a status cannot hold.
+        failedAttempts: Math.min((earlier.failedAttempts ?? 0) + 1, Number.MAX_SAFE_INTEGER),
         lastAttemptTime: formatInstant(nowMs),
       };
     case 'denied':

@@ -34,3 +34,9 @@ export const shareStatusSchema = z.object({
 
 /** @public */
 export type ShareStatus = z.output<typeof shareStatusSchema>;
+
+/**
+ * Every field that a status may have, known or not to whoever reads it.
+ * @public
+ */
+export const shareStatusFields: readonly string[] = Object.keys(shareStatusSchema.shape);

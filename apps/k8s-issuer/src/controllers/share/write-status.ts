@@ -1,7 +1,10 @@
-import type { ShareHead, ShareStatus } from '@valetkey/share';
+import { shareStatusFields, type ShareHead, type ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
 import { toMergePatch } from '../../kube/merge-patch.ts';
 import type { ShareApi } from './share-api.ts';
+
+/** A status that counts as none may have been forged with anything in any field, and all of it has to go. */
+const unreadable = Object.fromEntries(shareStatusFields.map((name) => [name, null]));
 
 /**
  * Writes the status if it differs from what the Share has. Fenced by the Share's resourceVersion: when the Share
@@ -14,7 +17,7 @@ export async function writeStatus(
   share: ShareHead,
   status: ShareStatus,
 ): Promise<string | undefined> {
-  const patch = toMergePatch(share.status ?? {}, status);
+  const patch = toMergePatch(share.status ?? unreadable, status);
   if (Object.keys(patch).length === 0) return undefined;
   const { namespace = '', name, resourceVersion = '' } = share.metadata;
   try {
@@ -26,7 +29,7 @@ export async function writeStatus(
       fresh.metadata.uid === share.metadata.uid &&
       fresh.status?.secretRef?.resourceVersion === share.status?.secretRef?.resourceVersion;
     if (!isOurs) throw error;
-    const again = toMergePatch(fresh.status ?? {}, status);
+    const again = toMergePatch(fresh.status ?? unreadable, status);
     return (await api.patchStatus(namespace, name, fresh.metadata.resourceVersion ?? '', again))
       .resourceVersion;
   }

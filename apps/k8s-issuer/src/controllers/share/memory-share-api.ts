@@ -1,0 +1,99 @@
+import { readShare, type ShareSecret } from '@valetkey/share';
+
+import { KubeError } from '../../kube/kube-error.ts';
+import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
+
+/** A Share to be stored: nobody checks it. */
+interface NewShare {
+  readonly metadata: { readonly namespace: string; readonly name: string };
+  readonly [field: string]: unknown;
+}
+
+interface StoredShare extends NewShare {
+  readonly metadata: NewShare['metadata'] & { readonly resourceVersion: string };
+}
+
+/**
+ * One Share and its Secret as an API server keeps them, in memory, for tests.
+ * @internal
+ */
+export interface MemoryShareApi extends ShareApi {
+  readonly share: () => StoredShare;
+  readonly secret: () => ShareSecret | undefined;
+  /** Writes a status past every rule. */
+  readonly forge: (status: unknown) => void;
+  /** How often something was stored. */
+  readonly writes: () => number;
+}
+
+/**
+ * Creates it with a Share and no Secret.
+ * @internal
+ */
+export function createMemoryShareApi(first: NewShare): MemoryShareApi {
+  let version = 100;
+  let writes = 0;
+  const next = () => String((version += 1));
+  const { metadata } = first;
+  let share: StoredShare = { ...first, metadata: { ...metadata, resourceVersion: next() } };
+  let stored: { readonly secret: ShareSecret; readonly is: WrittenSecret } | undefined;
+
+  const keep = (secret: ShareSecret, uid: string): WrittenSecret => {
+    writes += 1;
+    stored = { secret, is: { uid, resourceVersion: next() } };
+    return stored.is;
+  };
+  const find = (precondition: SecretPrecondition | undefined): WrittenSecret => {
+    if (stored === undefined) throw new KubeError({ status: 404, reason: 'NotFound' });
+    const { uid, resourceVersion } = stored.is;
+    const isSame =
+      (precondition?.uid ?? uid) === uid &&
+      (precondition?.resourceVersion ?? resourceVersion) === resourceVersion;
+    if (!isSame) throw new KubeError({ status: 409, reason: 'Conflict' });
+    return stored.is;
+  };
+
+  return {
+    share: () => share,
+    secret: () => stored?.secret,
+    writes: () => writes,
+    forge(status) {
+      share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
+    },
+    async createSecret(secret) {
+      if (stored !== undefined) throw new KubeError({ status: 409, reason: 'AlreadyExists' });
+      return keep(secret, `secret-${next()}`);
+    },
+    replaceSecret: async (secret, precondition) => keep(secret, find(precondition).uid),
+    async probeSecret(_, precondition) {
+      find(precondition);
+      return 'untouched';
+    },
+    readShare: async () => readShare(share),
+    async patchStatus(_namespace, _name, resourceVersion, patch) {
+      if (resourceVersion !== share.metadata.resourceVersion)
+        throw new KubeError({ status: 409, reason: 'Conflict' });
+      writes += 1;
+      const status = merge(share.status, patch);
+      share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
+      return { resourceVersion: share.metadata.resourceVersion };
+    },
+    removeShare: () => Promise.reject(new KubeError({ status: 403, reason: 'Forbidden' })),
+    readCredentials: async () => ({}),
+  };
+}
+
+/** RFC 7386. */
+function merge(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const merged = new Map<string, unknown>(isObject(target) ? Object.entries(target) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(name);
+    else merged.set(name, merge(merged.get(name), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
