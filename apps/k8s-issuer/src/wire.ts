@@ -10,6 +10,7 @@ import { createShareMemory } from './controllers/share/share-memory.ts';
 import { createSigner } from './controllers/share/signer.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
+import { createClusterClock, type ClusterClock } from './kube/cluster-clock.ts';
 import { createEventWriter } from './kube/event-writer.ts';
 import { createLeaseLock } from './kube/lease-lock.ts';
 import { createPacing } from './kube/pacing.ts';
@@ -38,12 +39,15 @@ export interface Issuer {
 }
 
 /** Wires an issuer; nothing runs and nothing is connected before `run`. */
-export function wireIssuer(parts: IssuerParts): Issuer {
-  const { options, clock, timers, logger, environment, random } = parts;
+export function wireIssuer(given: IssuerParts): Issuer {
+  const clock = wireClock(given);
+  const parts: IssuerParts = { ...given, clock };
+  const { options, timers, logger, environment, random } = parts;
   const transport = createKubeTransport({
     config: parts.kubeconfig,
-    clock,
+    clock: given.clock,
     timers,
+    onDate: (sample) => clock.observe(sample),
     onCall: (call) => metrics.called(call),
   });
   const elector = wireElector(parts, transport);
@@ -61,7 +65,7 @@ export function wireIssuer(parts: IssuerParts): Issuer {
     isLeader: () => elector.isLeader(),
     leaseName: options.election.leaseName,
     secondsToExpiry: () => secondsToFirstExpiry(caches.shares.values(), clock.now()),
-    clockSkewSeconds: () => toSeconds(transport.clockSkewMs()),
+    clockSkewSeconds: () => toSeconds(clock.aheadMs()),
     isGuarded: () => guard.isGuarded(),
   });
   const events = wireEvents(parts, client, metrics);
@@ -139,6 +143,21 @@ export function wireIssuer(parts: IssuerParts): Issuer {
   };
 }
 
+function wireClock({ clock, logger }: IssuerParts): ClusterClock {
+  return createClusterClock({
+    machine: clock,
+    onCorrection(ms) {
+      const aheadSeconds = Math.round(ms / 1_000);
+      if (ms === 0) logger.info("the API server bears this machine's clock out again");
+      else
+        logger.warn(
+          { aheadSeconds },
+          "this machine's clock is wrong by the API server's, which is used instead",
+        );
+    },
+  });
+}
+
 function wireEvents({ clock, timers, identity, logger }: IssuerParts, client: KubeClient, metrics: Metrics) {
   const suffix = identity.slice(-12);
   return createEventRecorder({
@@ -184,7 +203,7 @@ function wireElector(parts: IssuerParts, transport: KubeTransport): Elector {
   };
 }
 
-/** The transport counts how far we are ahead; the metric how far the server is. */
+/** The clock counts how far we are ahead; the metric how far the server is. */
 function toSeconds(aheadMs: number | undefined): number | undefined {
   return aheadMs === undefined ? undefined : -aheadMs / 1000;
 }

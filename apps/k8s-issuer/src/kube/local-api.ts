@@ -5,10 +5,18 @@ import { KubeConfig, type User } from '@kubernetes/client-node';
 import { systemClock } from '@valetkey/core';
 
 import { realTimers } from '../runtime/timer.ts';
+import type { DateSample } from './cluster-clock.ts';
 import { createKubeTransport, type KubeTransport } from './transport.ts';
 
 /** Answers one request, or does something worse. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+interface LocalApiOptions {
+  readonly user?: Partial<User>;
+  /** Below which the server answers. */
+  readonly path?: string;
+  readonly onDate?: (sample: DateSample) => void;
+}
 
 /**
  * Starts an HTTP server that answers what a test wants, for the faults that no real API server shows on demand.
@@ -16,7 +24,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
  */
 export async function startLocalApi(
   handler: Handler,
-  { user = {}, path = '' }: { readonly user?: Partial<User>; readonly path?: string } = {},
+  { user = {}, path = '', onDate }: LocalApiOptions = {},
 ): Promise<{ readonly transport: KubeTransport; readonly stop: () => Promise<void> }> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -26,7 +34,12 @@ export async function startLocalApi(
     { name: 'c', server: `http://127.0.0.1:${port}${path}`, skipTLSVerify: false },
     { name: 'u', ...user },
   );
-  const transport = createKubeTransport({ config, clock: systemClock, timers: realTimers });
+  const transport = createKubeTransport({
+    config,
+    clock: systemClock,
+    timers: realTimers,
+    ...(onDate === undefined ? {} : { onDate }),
+  });
   return {
     transport,
     async stop() {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,7 @@ import { systemClock } from '@valetkey/core';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { realTimers } from '../runtime/timer.ts';
+import type { DateSample } from './cluster-clock.ts';
 import { answerJson, startLocalApi, type Handler } from './local-api.ts';
 import { createKubeTransport, type KubeTransport } from './transport.ts';
 
@@ -122,15 +123,20 @@ test('a call without answer ends at its deadline, or with its signal', async () 
   await expect(call).rejects.toMatchObject({ reason: 'Aborted' });
 });
 
-test('it knows the time of the server and how far off our clock is', async () => {
-  const transport = await start((_, response) => {
-    response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString());
+test('it tells what an answer says of the clock of the server', async () => {
+  const dateMs = 1_795_600_000_000;
+  const samples: DateSample[] = [];
+  const answerAt = (_: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('date', new Date(dateMs).toUTCString());
     answerJson(response, 200, {});
-  });
-  expect(transport.clockSkewMs()).toBeUndefined();
+  };
+  const transport = await start(answerAt, { onDate: (sample) => samples.push(sample) });
+  const beforeMs = Date.now();
   await transport.request(get);
-  expect(Math.abs(Number(transport.clockSkewMs()) - 3_600_000)).toBeLessThan(5_000);
-  expect(Math.abs(Number(transport.lastServerDateMs()) - Date.now() + 3_600_000)).toBeLessThan(5_000);
+  const [sample] = samples;
+  expect(samples).toEqual([expect.objectContaining({ dateMs })]);
+  expect(sample?.sentMs).toBeGreaterThanOrEqual(beforeMs);
+  expect(sample?.receivedMs).toBeGreaterThanOrEqual(sample?.sentMs ?? Number.NaN);
 });
 
 test('a hundred open watches do not hold a call up, and calls reuse at most 16 connections', async () => {

@@ -4,6 +4,7 @@ import type { Timers } from '../runtime/timer.ts';
 import type { Answer, Listener } from './answer.ts';
 import { toAuthorization } from './authorization.ts';
 import type { ClusterAccess } from './cluster-access.ts';
+import type { DateSample } from './cluster-clock.ts';
 import { createConnections, type PoolKind } from './connections.ts';
 import { startDeadline } from './deadline.ts';
 import { exchange, toConnectionError } from './exchange.ts';
@@ -76,10 +77,6 @@ export interface KubeTransport {
   request(request: KubeRequest): Promise<KubeAnswer>;
   /** Reads an answer line by line until it ends. @throws as `request` does. */
   stream(request: StreamRequest): Promise<KubeAnswer>;
-  /** The server's time in its last answer, in milliseconds since 1970 and whole seconds. */
-  lastServerDateMs(): number | undefined;
-  /** How far our clock was ahead of the server's at its last answer, give or take a second. */
-  clockSkewMs(): number | undefined;
   /** Breaks all connections; calls under way reject. */
   close(): Promise<void>;
 }
@@ -91,32 +88,33 @@ export interface KubeTransport {
  */
 export function createKubeTransport(options: {
   readonly config: ClusterAccess;
+  /** The machine's. */
   readonly clock: Clock;
   readonly timers: Timers;
   /** @default 'valetkey-k8s-issuer' */
   readonly userAgent?: string;
   /** Told of each call's end: its status, or `<error>` when there was no answer. @default nobody */
   readonly onCall?: (call: { readonly method: string; readonly code: string; readonly host: string }) => void;
+  /** Told what each answer says of the server's clock. @default nobody */
+  readonly onDate?: (sample: DateSample) => void;
 }): KubeTransport {
   const { config, clock, timers, userAgent = 'valetkey-k8s-issuer', onCall = () => undefined } = options;
+  const { onDate = () => undefined } = options;
   const server = parseServer(config);
   const fixedHeaders = { 'user-agent': userAgent, ...toImpersonation(config) };
   const authorization = toAuthorization(config, timers);
   const connections = createConnections(watchTlsMaterial(config, timers));
-  let serverDateMs: number | undefined;
-  let skewMs: number | undefined;
 
-  const answered = (method: string, { status, headers }: Omit<Answer, 'text'>): void => {
+  const answered = (method: string, { status, headers }: Omit<Answer, 'text'>, sentMs: number): void => {
     onCall({ method, code: String(status), host: server.host });
     const dateMs = parseHttpDate(toOne(headers['date']));
-    if (dateMs === undefined) return;
-    serverDateMs = dateMs;
-    skewMs = clock.now() - dateMs;
+    if (dateMs !== undefined) onDate({ dateMs, sentMs, receivedMs: clock.now() });
   };
   const call = async (kind: PoolKind, request: KubeRequest, listener: Listener): Promise<KubeAnswer> => {
     const { method, path, query, body, accept = 'application/json' } = request;
     const contentType =
       body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' };
+    const sentMs = clock.now();
     let isAnswered = false;
     try {
       const answer = await exchange(connections.pool(kind), authorization, {
@@ -127,7 +125,7 @@ export function createKubeTransport(options: {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         onHead(head) {
           isAnswered = true;
-          answered(method, head);
+          answered(method, head, sentMs);
           return listener.onHead?.(head);
         },
       });
@@ -177,8 +175,6 @@ export function createKubeTransport(options: {
         deadline.clear();
       }
     },
-    lastServerDateMs: () => serverDateMs,
-    clockSkewMs: () => skewMs,
     close: () => connections.destroy(),
   };
 }
