@@ -1,5 +1,6 @@
 /** One replica of the issuer: a process of its own, with a token of its own, on loopback. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,13 +42,15 @@ interface ReplicaOptions {
   /** What Node runs, its own options first. */
   readonly program?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its log is kept as it is written, so that a death can be explained. @default nowhere */
+  readonly logFile?: string;
 }
 
 /** Starts a replica against `description`, which may name a proxy's address. */
 export async function startReplica(
   description: ControlPlaneDescription,
   more: readonly string[] = [],
-  { administered = description, program = fromSource, environment }: ReplicaOptions = {},
+  { administered = description, program = fromSource, environment, logFile }: ReplicaOptions = {},
 ): Promise<Replica> {
   const token = await issuerToken(controlPlane(administered));
   const folder = await mkdtemp(join(tmpdir(), 'valetkey-replica-'));
@@ -68,6 +71,7 @@ export async function startReplica(
     },
   );
   const log = collect(child);
+  if (logFile !== undefined) keep(child, logFile);
   let ended = false;
   const exited = new Promise<number | string | null>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -126,6 +130,12 @@ function collect({ stdout, stderr }: ChildProcess): () => string {
   const chunks: Buffer[] = [];
   for (const stream of [stdout, stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
   return () => Buffer.concat(chunks).toString();
+}
+
+function keep(child: ChildProcess, file: string): void {
+  const kept = createWriteStream(file);
+  for (const stream of [child.stdout, child.stderr]) stream?.pipe(kept, { end: false });
+  child.once('close', (code, signal) => kept.end(`the process has ended: ${signal ?? code}\n`));
 }
 
 function credentialIdOf(token: string): string {

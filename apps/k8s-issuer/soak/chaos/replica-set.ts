@@ -1,4 +1,6 @@
 /** Two replicas, each behind a network of its own that can fail. */
+import { join } from 'node:path';
+
 import { startTcpProxy, type ControlPlaneDescription, type TcpProxy } from '@valetkey/testbed';
 
 import { startReplica, until, type Replica } from '../../test/replica.ts';
@@ -13,6 +15,8 @@ interface ReplicaSetOptions {
   readonly cluster: ControlPlaneDescription;
   readonly flags: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Folder of their logs, one file each. */
+  readonly logs: string;
 }
 
 export interface ReplicaSet {
@@ -24,6 +28,9 @@ export interface ReplicaSet {
   readonly leader: () => Promise<Member>;
   /** The leader and the follower, once there is one of each. */
   readonly roles: () => Promise<readonly [Member, Member]>;
+  /** Asks everybody to end, and waits until they have. */
+  readonly end: () => Promise<void>;
+  /** Ends everybody without mercy. */
   readonly stop: () => Promise<void>;
 }
 
@@ -31,8 +38,9 @@ const fromSource = ['--conditions=@valetkey/source'];
 const skewed = new URL('skewed-main.ts', import.meta.url).pathname;
 
 /** Starts nobody yet. */
-export function createReplicaSet({ cluster, flags, environment }: ReplicaSetOptions): ReplicaSet {
+export function createReplicaSet({ cluster, flags, environment, logs }: ReplicaSetOptions): ReplicaSet {
   const all: Member[] = [];
+  let joined = 0;
   const living = () => all.filter(({ replica }) => !replica.hasExited());
   const withState = async (state: string): Promise<Member | undefined> => {
     for (const member of living()) if ((await member.replica.readiness()) === state) return member;
@@ -58,6 +66,7 @@ export function createReplicaSet({ cluster, flags, environment }: ReplicaSetOpti
       const behind = { ...cluster, server: `https://127.0.0.1:${proxy.port}` };
       const replica = await startReplica(behind, flags, {
         administered: cluster,
+        logFile: join(logs, `replica-${(joined += 1)}.log`),
         environment: { ...environment, CLOCK_OFFSET_SECONDS: String(clockOffsetSeconds) },
         ...(clockOffsetSeconds === 0 ? {} : { program: [...fromSource, skewed] }),
       });
@@ -68,6 +77,10 @@ export function createReplicaSet({ cluster, flags, environment }: ReplicaSetOpti
     },
     leader: () => find('ok: leading'),
     roles: async () => [await find('ok: leading'), await find('ok: standing by')],
+    async end() {
+      for (const { replica } of living()) replica.signal('SIGTERM');
+      await Promise.all(all.map(({ replica }) => replica.exited));
+    },
     async stop() {
       await Promise.all(
         all.map(async ({ replica, proxy }) => {

@@ -2,7 +2,8 @@
  * One run: a cluster, two replicas, a historian and a prober beside them, one fault after the other, and at the end
  * the file that the checker reads.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import {
@@ -50,6 +51,8 @@ interface FaultOutcome {
 }
 
 interface ChaosResult {
+  /** The file that the checker reads. */
+  readonly history: string;
   readonly faults: readonly FaultOutcome[];
   /** What people see with kubectl. */
   readonly transcript: string;
@@ -60,13 +63,19 @@ const longestRunMs = 1_800_000;
 interface ChaosOptions {
   readonly plan: Plan;
   readonly s3: S3Description;
-  /** Everything that was seen is appended here. */
-  readonly file: string;
+  /** Made anew: the history, everything that was seen, in a file, and the replicas' logs beside it. */
+  readonly folder: string;
+  /** Only the faults whose name contains `name`, each so often; no renewal is waited for then. @default all, once */
+  readonly only?: { readonly name: string; readonly times: number };
   readonly report: (line: string) => void;
 }
 
 /** Runs everything once. A fault that does not come to its end is told in its outcome and does not stop the others. */
-export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promise<ChaosResult> {
+export async function runChaos({ plan, s3, folder, only, report }: ChaosOptions): Promise<ChaosResult> {
+  const schedule = toSchedule(plan, only);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'history.jsonl');
   const engine = await startKubernetes({ report, withAudit: true });
   const cluster = controlPlane(engine.description);
   const admin = connectAdmin(engine.description);
@@ -74,6 +83,7 @@ export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promis
     cluster: engine.description,
     flags: plan.election,
     environment: { AWS_ACCESS_KEY_ID: s3.accessKeyId, AWS_SECRET_ACCESS_KEY: s3.secretAccessKey },
+    logs: folder,
   });
   const over = new AbortController();
   const tooLong = setTimeout(() => over.abort(), longestRunMs);
@@ -102,9 +112,10 @@ export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promis
         atMost,
         unit: 's',
       });
-    const world: World = { plan, engine, cluster, admin, historian, replicas, s3, measured };
-    await replicas.join();
-    await replicas.join();
+    let names = 0;
+    const fresh: World['fresh'] = (name) => `${name}-${(names += 1)}`;
+    const world: World = { plan, engine, cluster, admin, historian, replicas, s3, measured, fresh };
+    await Promise.all([replicas.join(), replicas.join()]);
     report(`creating ${plan.steadyShares} Shares that live for 5 minutes`);
     const steady = numbered('steady', plan.steadyShares);
     await createShares(world, 'steady', steady, { lifetime: '5m' });
@@ -115,27 +126,30 @@ export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promis
     );
 
     const faults: FaultOutcome[] = [];
-    for (const fault of toSchedule(plan)) {
+    for (const fault of schedule) {
       current = fault.name;
       faults.push(await letLoose(fault, world));
       report(`${fault.name}: ${faults.at(-1)?.outcome}`);
     }
+    const revisions = only === undefined ? plan.revisions : 1;
     report('waiting for the last renewals');
     await historian.until(
-      `every steady Share has revision ${plan.revisions}`,
-      () => sharesIn(world, 'steady').every(({ revision }) => revision >= plan.revisions),
+      `every steady Share has revision ${revisions}`,
+      () => sharesIn(world, 'steady').every(({ revision }) => revision >= revisions),
       900_000,
     );
-    await delay(3_000);
     const transcript = await describeToPeople(cluster);
     for (const { replica } of replicas.living()) search(world, 'metrics', await replica.metrics());
+    // In order, so that no write is left half seen.
+    await replicas.end();
+    await delay(3_000);
     over.abort();
     await probing;
     for (const { replica } of replicas.all) search(world, 'log', replica.log());
     const audit = await engine.audit();
     search(world, 'audit', JSON.stringify(audit));
     for (const write of toWrites(audit)) appendFileSync(file, `${JSON.stringify(write)}\n`);
-    return { faults, transcript };
+    return { history: file, faults, transcript };
   } finally {
     clearTimeout(tooLong);
     over.abort();
@@ -146,14 +160,18 @@ export async function runChaos({ plan, s3, file, report }: ChaosOptions): Promis
 }
 
 /** Renewals come due every two and a half minutes, so they meet one fault or another. */
-function toSchedule(plan: Plan): readonly Fault[] {
-  return [
+function toSchedule(plan: Plan, only: ChaosOptions['only']): readonly Fault[] {
+  const all = [
     ...tenantFaults,
     ...networkFaults,
     ...(plan.withHalfOpen ? [halfOpenFault] : []),
     ...processFaults,
     ...serverFaults,
   ];
+  if (only === undefined) return all;
+  const some = all.filter(({ name }) => name.includes(only.name));
+  if (some.length === 0) throw new Error(`no fault has '${only.name}' in its name`);
+  return Array.from({ length: only.times }, () => some).flat();
 }
 
 async function letLoose(fault: Fault, world: World): Promise<FaultOutcome> {

@@ -18,6 +18,8 @@ export interface World {
   readonly s3: S3Description;
   /** Writes down what was measured. */
   readonly measured: (what: string, seconds: number, atMost: number) => void;
+  /** A name that nothing has had yet in this run. */
+  readonly fresh: (name: string) => string;
 }
 
 /** Does something bad, waits until it is over, and tells how it went. */
@@ -101,7 +103,8 @@ export async function createShares(
 }
 
 /** Creates a Share. @returns the seconds until its Secret was seen with a URL. */
-export async function publishCanary(world: World, name: string): Promise<number> {
+export async function publishCanary(world: World, prefix: string): Promise<number> {
+  const name = world.fresh(prefix);
   const startMs = performance.now();
   await createShares(world, 'canary', [name]);
   await world.historian.until(`${name} is published`, () => urlsOf(world, `canary/${name}`) > 0);

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import {
   parseHistory,
-  wrongClockFault,
   type HistoryRecord,
   type SecretRecord,
   type ShareRecord,
@@ -118,19 +117,6 @@ const healthy: readonly HistoryRecord[] = [
   { kind: 'text', atMs: at(230), source: 'a log', bytes: 9, secrets: 0 },
   { kind: 'bar', atMs: at(230), fault: 'a kill', what: 'back', measured: 3, atMost: 17, unit: 's' },
 ];
-
-/** Ready for seven samples behind its own end. */
-const readyPastItsEnd: readonly HistoryRecord[] = [
-  aShare(202, { secretVersion: '30', revision: 2, expiresMs: at(450), endsMs: at(201) }),
-  ...ticks(203, 209),
-];
-const wrongClock = (seconds: number, phase: 'begin' | 'end'): HistoryRecord => ({
-  kind: 'fault',
-  atMs: at(seconds),
-  name: wrongClockFault,
-  phase,
-  outcome: '',
-});
 
 const judge = (records: readonly HistoryRecord[]) =>
   checkHistory(parseHistory(records.map((record) => JSON.stringify(record)).join('\n')), {
@@ -277,35 +263,6 @@ describe('what looks wrong but is not:', () => {
       'another end after an edit of the Share',
       [...healthy, aShare(156, { generation: 2, secretVersion: '30', revision: 2, expiresMs: at(440) })],
     ],
-    [
-      'what a clock that is behind signs for a Share past its own end',
-      [
-        ...healthy,
-        aShare(156, {
-          secretVersion: '30',
-          revision: 2,
-          expiresMs: at(440),
-          endsMs: at(155),
-          ready: 'Unknown',
-        }),
-      ],
-    ],
-    [
-      'a Share that is Ready past its own end while a clock that is behind leads',
-      [
-        ...healthy,
-        wrongClock(201, 'begin'),
-        ...readyPastItsEnd,
-        wrongClock(210, 'end'),
-        aShare(210.5, {
-          secretVersion: '30',
-          revision: 2,
-          expiresMs: at(450),
-          endsMs: at(201),
-          ready: 'Unknown',
-        }),
-      ],
-    ],
     ['an old leader that leads again', [...healthy, lease(180, 'one'), aWrite(181, { key: 'a/other' })]],
     [
       'a deletion while the API server is away',
@@ -318,9 +275,4 @@ describe('what looks wrong but is not:', () => {
   ])('%s', (_what, records) => {
     expect(failing(records)).toEqual([]);
   });
-});
-
-test('a Share that is Ready past its own end is found once the clock that was behind is gone', () => {
-  const isOver = [wrongClock(199, 'begin'), wrongClock(200, 'end')];
-  expect(failing([...healthy, ...isOver, ...readyPastItsEnd])).toEqual([live]);
 });

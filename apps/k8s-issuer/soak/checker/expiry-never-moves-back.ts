@@ -6,11 +6,8 @@ export function expiryNeverMovesBack(history: readonly HistoryRecord[]): Verdict
   const findings = createFindings('expiry never moves back for one generation');
   const generations = new Map<string, number>();
   const latest = new Map<string, number>();
-  const ends = new Map<string, number>();
   let advances = 0;
-  const look = (what: string, uid: string, expiresMs: number, key: string, atMs: number) => {
-    // By a clock that is behind, a Share's own end is still to come: what is signed then has ended already.
-    if ((ends.get(uid) ?? Number.POSITIVE_INFINITY) <= atMs) return;
+  const look = (what: string, uid: string, expiresMs: number, key: string) => {
     const id = `${what} ${uid} ${generations.get(uid) ?? 0}`;
     const before = latest.get(id) ?? 0;
     findings.check(expiresMs >= before, () => `${what} of ${key}: from ${before} back to ${expiresMs}`);
@@ -20,13 +17,11 @@ export function expiryNeverMovesBack(history: readonly HistoryRecord[]): Verdict
   for (const record of history) {
     if (record.kind === 'share') {
       generations.set(record.uid, record.generation);
-      if (record.endsMs !== undefined) ends.set(record.uid, record.endsMs);
-      if (record.expiresMs !== undefined)
-        look('status', record.uid, record.expiresMs, record.key, record.atMs);
+      if (record.expiresMs !== undefined) look('status', record.uid, record.expiresMs, record.key);
     }
     if (record.kind === 'secret' && record.ownerUid !== '' && record.urls.length > 0) {
       const first = Math.min(...record.urls.map(({ expiresMs }) => expiresMs));
-      look('Secret', record.ownerUid, first, record.key, record.atMs);
+      look('Secret', record.ownerUid, first, record.key);
     }
   }
   return findings.conclude(`${advances} times it moved on`);

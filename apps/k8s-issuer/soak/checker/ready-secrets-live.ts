@@ -1,4 +1,4 @@
-import { wrongClockFault, type HistoryRecord, type ShareRecord } from '../history/history-record.ts';
+import type { HistoryRecord, ShareRecord } from '../history/history-record.ts';
 import { isBehind, replay, secretOf, type Known } from './replay.ts';
 import { createFindings, type Verdict } from './verdict.ts';
 
@@ -10,18 +10,11 @@ export function readySecretsLive(history: readonly HistoryRecord[]): Verdict {
   const findings = createFindings("every Ready Share's Secret has life left at every sample");
   const apart = new Map<string, number>();
   let least = Number.POSITIVE_INFINITY;
-  let isClockWrong = false;
   for (const { record, known } of replay(history)) {
-    if (record.kind === 'fault' && record.name === wrongClockFault) isClockWrong = record.phase === 'begin';
     if (record.kind !== 'tick') continue;
     for (const share of known.shares.values()) {
       if (share.ready !== 'True') continue;
       const isOver = share.endsMs !== undefined && share.endsMs <= record.atMs;
-      // By a clock that is behind, the end that a Share asked for is still to come.
-      if (isOver && isClockWrong) {
-        apart.delete(share.uid);
-        continue;
-      }
       // What has come to the end it asked for is about to be withdrawn, and owes nobody anything.
       const leftMs = isOver ? undefined : lifeLeftMs(known, share, record.atMs);
       if (leftMs !== undefined && share.endsMs === undefined) least = Math.min(least, leftMs);

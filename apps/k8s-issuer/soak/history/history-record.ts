@@ -1,6 +1,3 @@
-/** Name of the fault in which a replica leads whose clock is wrong: until it ends, ends come late or early by it. */
-export const wrongClockFault = 'a replica with a wrong clock leads';
-
 /**
  * What a soak writes down, one JSON object a line: what the API server says of the cluster (`share`, `secret`,
  * `lease`), what it has stored for whom (`write`, from its audit log), what the prober sees (`tick`, `probe`), and

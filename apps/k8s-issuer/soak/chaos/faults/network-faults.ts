@@ -35,7 +35,7 @@ function toFault(name: string, prefix: string, fault: TcpFault): Fault {
     async run(world: World) {
       const { proxy, replica } = await world.replicas.leader();
       const before = proxy.accepted();
-      const names = numbered(prefix, 10);
+      const names = numbered(world.fresh(prefix), 10);
       proxy.set(fault);
       await createShares(world, 'canary', names);
       await delay(badSeconds * 1_000);

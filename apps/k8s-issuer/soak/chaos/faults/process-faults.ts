@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { until } from '../../../test/replica.ts';
-import { wrongClockFault } from '../../history/history-record.ts';
 import { createShares, numbered, publishCanary, urlsOf, type Fault } from '../world.ts';
 
 const leasePath = '/apis/coordination.k8s.io/v1/namespaces/valetkey-system/leases/valetkey-issuer';
@@ -36,7 +35,7 @@ export const processFaults: readonly Fault[] = [
     name: 'SIGSTOP of the leader in the middle of work',
     async run(world) {
       const [{ replica }, follower] = await world.replicas.roles();
-      const names = numbered('stopped', 40);
+      const names = numbered(world.fresh('stopped'), 40);
       const creating = createShares(world, 'canary', names);
       replica.signal('SIGSTOP');
       await creating;
@@ -80,7 +79,7 @@ export const processFaults: readonly Fault[] = [
     },
   },
   {
-    name: wrongClockFault,
+    name: 'a replica with a wrong clock leads',
     async run(world) {
       const outcomes: string[] = [];
       for (const offset of world.plan.clockOffsetsSeconds) {
@@ -93,8 +92,7 @@ export const processFaults: readonly Fault[] = [
         await until('it leads', async () => (await replica.readiness()) === 'ok: leading', 90_000);
         const seconds = await publishCanary(world, `clock-${offset < 0 ? 'behind' : 'ahead'}`);
         outcomes.push(`${offset} s: new Share published after ${seconds.toFixed(1)} s`);
-        await world.replicas.join();
-        await world.replicas.join();
+        await Promise.all([world.replicas.join(), world.replicas.join()]);
         replica.signal('SIGTERM');
         await replica.exited;
       }

@@ -46,7 +46,7 @@ export const serverFaults: readonly Fault[] = [
       const { apiServer, etcd } = world.engine;
       const members = world.replicas.living();
       for (const { proxy } of members) proxy.set({ kind: 'reset' });
-      const names = numbered('compacted', 20);
+      const names = numbered(world.fresh('compacted'), 20);
       await createShares(world, 'canary', names);
       await etcd.compact();
       await apiServer.kill();
@@ -72,7 +72,7 @@ export const serverFaults: readonly Fault[] = [
       await apiServer.start(fewInFlight);
       const over = new AbortController();
       const storm = rage(world, over.signal);
-      const names = numbered('stormed', 20);
+      const names = numbered(world.fresh('stormed'), 20);
       const startMs = performance.now();
       await createShares(world, 'canary', names);
       await delay(world.plan.stormSeconds * 1_000);
