@@ -1,5 +1,10 @@
 /** Where rate limits are counted: in this process, or in a server that replicas share. */
-import { createMemoryCounter, type CreateRateCounter, type RateCounter } from '@valetkey/http-handler';
+import {
+  createMemoryCounter,
+  type CreateRateCounter,
+  type RateCounter,
+  type RateCounterTerms,
+} from '@valetkey/http-handler';
 
 import type { Metrics } from './metrics.ts';
 
@@ -7,7 +12,7 @@ import type { Metrics } from './metrics.ts';
 export interface RateCounterParts {
   readonly metrics: Pick<Metrics, 'rateLimited' | 'countedAlone'>;
   /** Counts for replicas together, tells when it cannot, and rejects then. @default each counts for itself */
-  readonly shared?: CreateRateCounter | undefined;
+  readonly shared?: ((terms: RateCounterTerms) => Required<RateCounter>) | undefined;
 }
 
 /**
@@ -25,23 +30,25 @@ export function createRateCounters({ metrics, shared }: RateCounterParts): Creat
     const together = shared?.(terms);
     const slash = terms.name.lastIndexOf('/');
     const [policy, limit] = [terms.name.slice(0, slash), terms.name.slice(slash + 1)];
-    const take: RateCounter['take'] =
-      together === undefined
-        ? alone.take
-        : async (who, points) => {
-            try {
-              return await together.take(who, points);
-            } catch {
-              // The shared counter has told of it.
-              metrics.countedAlone();
-              return alone.take(who, points);
-            }
-          };
+    const ask = async <Result>(of: (counter: Required<RateCounter>) => Promise<Result>): Promise<Result> => {
+      if (together === undefined) return of(alone);
+      try {
+        return await of(together);
+      } catch {
+        // The shared counter has told of it.
+        metrics.countedAlone();
+        return of(alone);
+      }
+    };
     const counter: RateCounter = {
       take: async (who, points) => {
-        const left = await take(who, points);
+        const left = await ask((counter) => counter.take(who, points));
         if (left?.retryAfterMs !== undefined) metrics.rateLimited(policy, limit);
         return left;
+      },
+      paid: {
+        has: (what) => ask(({ paid }) => paid.has(what)),
+        add: (what) => ask(({ paid }) => paid.add(what)),
       },
     };
     counters.set(id, counter);

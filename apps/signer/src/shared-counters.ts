@@ -1,7 +1,7 @@
-import type { CreateRateCounter } from '@valetkey/http-handler';
+import { toRateCounter, type RateCounter, type RateCounterTerms } from '@valetkey/http-handler';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterRedis } from 'rate-limiter-flexible';
 
 import type { RedisPlace } from './settings.ts';
 
@@ -12,7 +12,7 @@ const maxPauseMs = 2000;
 
 /** Counters in Valkey or Redis. */
 export interface SharedCounters {
-  readonly create: CreateRateCounter;
+  readonly create: (terms: RateCounterTerms) => Required<RateCounter>;
   readonly close: () => void;
 }
 
@@ -40,6 +40,16 @@ export function connectCounters({ url, password, ca }: RedisPlace, logger: Logge
     isAway = false;
   };
   client.on('error', onAway);
+  const told = async <Result>(asked: Promise<Result>): Promise<Result> => {
+    try {
+      const answer = await asked;
+      onThere();
+      return answer;
+    } catch (error) {
+      onAway(error);
+      throw error;
+    }
+  };
   return {
     create: ({ name, count, windowSeconds }) => {
       const limiter = new RateLimiterRedis({
@@ -49,18 +59,10 @@ export function connectCounters({ url, password, ca }: RedisPlace, logger: Logge
         duration: windowSeconds,
         rejectIfRedisNotReady: true,
       });
+      const { take, paid } = toRateCounter(limiter);
       return {
-        take: async (who, points) => {
-          try {
-            await limiter.consume(who, points);
-            onThere();
-            return undefined;
-          } catch (refused) {
-            if (refused instanceof RateLimiterRes) return { retryAfterMs: refused.msBeforeNext };
-            onAway(refused);
-            throw refused;
-          }
-        },
+        take: (who, points) => told(take(who, points)),
+        paid: { has: (what) => told(paid.has(what)), add: (what) => told(paid.add(what)) },
       };
     },
     close: () => client.disconnect(),

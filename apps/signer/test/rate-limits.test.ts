@@ -18,8 +18,12 @@ const policy = (requests: string) => ({
   rateLimit: { requests },
 });
 
-async function startReplicas(redis: RedisDescription, requests: string) {
-  const { folder, file, token } = await configurationFolder(nowhere, { policies: [policy(requests)] });
+async function startReplicas(redis: RedisDescription, requests: string, uploads?: object) {
+  const policies = [
+    policy(requests),
+    ...(uploads === undefined ? [] : [{ ...policy(requests), ...uploads }]),
+  ];
+  const { folder, file, token } = await configurationFolder(nowhere, { policies });
   const passwordFile = path.join(folder, 'redis-password');
   await writeFile(passwordFile, `${redis.password}\n`, { mode: 0o600 });
   const configuration = JSON.parse(await readFile(file, 'utf8'));
@@ -44,6 +48,29 @@ test('replicas count together: what one has given the other does not give again'
     }
   }
   expect(statuses).toEqual([200, 200, 200, 200, 429, 429]);
+});
+
+test('replicas know together what bytes were counted for, and give back what did not fit', async () => {
+  const redis = requireEngine(inject('engines'), 'redis');
+  const { origins, token } = await startReplicas(redis, '99/1h', {
+    name: 'uploads',
+    actions: ['upload'],
+    keys: ['up/{uuid}'],
+    rateLimit: { bytes: '10/1h' },
+  });
+  const [one = '', other = ''] = origins;
+  const begin = async (origin: string, nonce: string, bytes: number) => {
+    const file = { ref: 'a', nonce: `nonce-nonce-${nonce}`, name: 'a.png', bytes, type: 'image/png' };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const body = JSON.stringify({ policy: 'uploads', files: [{ ...file, retry: true }] });
+    return (await fetch(`${origin}/v1/uploads`, { method: 'POST', headers, body })).status;
+  };
+  expect(await begin(one, 'a', 8)).toBe(200);
+  expect(await begin(other, 'a', 8)).toBe(200);
+  expect(await begin(other, 'b', 8)).toBe(429);
+  expect(await begin(one, 'b', 8)).toBe(429);
+  expect(await begin(one, 'c', 2)).toBe(200);
+  expect(await begin(other, 'd', 1)).toBe(429);
 });
 
 test('while the counter is away each replica counts for itself, and together again when it is back', async () => {

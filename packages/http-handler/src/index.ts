@@ -1,4 +1,5 @@
 export { createHandler, type HandlerOptions } from './handler.ts';
+export { toRateCounter } from './limiter-counter.ts';
 export { createMemoryCounter } from './memory-counter.ts';
 export type { AskedObject, ObjectRedirect } from './downloads.ts';
 export type { NodeRequest, NodeResponse } from './node-shapes.ts';

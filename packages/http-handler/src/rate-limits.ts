@@ -4,8 +4,23 @@ import { createMemoryCounter } from './memory-counter.ts';
 
 /** Counts what one subject asks under one policy. */
 export interface RateLimits {
-  /** @throws RateLimited when the policy's limit is used up; ValetkeyError `store-unavailable` when nobody counts */
-  readonly take: (policy: Policy, subject: Subject, asked: { readonly bytes: number }) => Promise<void>;
+  /**
+   * One request, whatever becomes of it.
+   * @throws RateLimited when the policy's limit is used up; ValetkeyError `store-unavailable` when nobody counts
+   */
+  readonly takeRequest: (policy: Policy, subject: Subject) => Promise<void>;
+  /**
+   * The bytes of uploads that the policy allows, of each once however often it is begun; all of them or none.
+   * @throws as `takeRequest`
+   */
+  readonly takeBytes: (policy: Policy, subject: Subject, uploads: readonly BegunUpload[]) => Promise<void>;
+}
+
+/** An upload as limits see it. */
+interface BegunUpload {
+  /** The same whenever the same upload is begun. */
+  readonly id: string;
+  readonly bytes: number;
 }
 
 /**
@@ -20,14 +35,23 @@ export interface RateCounterTerms {
 }
 
 /**
- * Takes points of one who asks. `retryAfterMs` is there when they were not left.
+ * Counts the points of those who ask.
  * @public
  */
 export interface RateCounter {
+  /** Takes points of one who asks. `retryAfterMs` is there when they were not left, and then none are taken. */
   readonly take: (
     who: string,
     points: number,
   ) => Promise<{ readonly retryAfterMs?: number | undefined } | undefined>;
+  /**
+   * Remembers for a window what points were taken for. Without it an upload that is begun again, because the answer was
+   * lost, counts again.
+   */
+  readonly paid?: {
+    readonly has: (what: string) => Promise<boolean>;
+    readonly add: (what: string) => Promise<void>;
+  };
 }
 
 /** @public */
@@ -58,24 +82,44 @@ export function createRateLimits(
     ]),
   );
   return {
-    take: async (policy, subject, asked) => {
-      const counter = counters.get(policy.name);
-      const who = `${subject.kind} ${subject.id}`;
-      if (counter?.requests !== undefined) await take(counter.requests, who, 1);
-      if (counter?.bytes !== undefined && asked.bytes > 0) await take(counter.bytes, who, asked.bytes);
+    takeRequest: async (policy, subject) => {
+      const counter = counters.get(policy.name)?.requests;
+      if (counter !== undefined) await take(counter, nameOf(subject), 1);
+    },
+    takeBytes: async (policy, subject, uploads) => {
+      const counter = counters.get(policy.name)?.bytes;
+      if (counter === undefined) return;
+      const { paid } = counter;
+      const known = await counted(() => Promise.all(uploads.map(({ id }) => paid?.has(id) ?? false)));
+      const due = uploads.filter((_, index) => known[index] !== true);
+      const bytes = due.reduce((sum, upload) => sum + upload.bytes, 0);
+      if (bytes === 0) return;
+      await take(counter, nameOf(subject), bytes);
+      // After it: what is remembered and was never taken would be a way around the limit.
+      await counted(() => Promise.all(due.map(({ id }) => paid?.add(id))));
     },
   };
 }
 
-/** Where nobody counts, nothing is given: a limit that fails open is none. */
+function nameOf({ kind, id }: Subject): string {
+  return `${kind} ${id}`;
+}
+
 async function take(counter: RateCounter, who: string, points: number): Promise<void> {
-  const left = await counter.take(who, points).catch((cause: unknown) => {
+  const left = await counted(() => counter.take(who, points));
+  if (left?.retryAfterMs !== undefined) throw new RateLimited(left.retryAfterMs);
+}
+
+/** Where nobody counts, nothing is given: a limit that fails open is none. */
+async function counted<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (cause) {
     throw new ValetkeyError('store-unavailable', {
       field: 'rateLimit',
       expected: 'an answer of the counter',
       got: 'an error',
       cause,
     });
-  });
-  if (left?.retryAfterMs !== undefined) throw new RateLimited(left.retryAfterMs);
+  }
 }

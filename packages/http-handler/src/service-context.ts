@@ -53,14 +53,9 @@ export function toContext(options: ServiceOptions): ServiceContext {
  * The policy of a request, counted against its rate limit.
  * @throws ValetkeyError as {@link entryFor}, `rate-limited`
  */
-export async function enter(
-  context: ServiceContext,
-  subject: Subject,
-  policy: string,
-  bytes = 0,
-): Promise<PolicyEntry> {
+export async function enter(context: ServiceContext, subject: Subject, policy: string): Promise<PolicyEntry> {
   const entry = await entryFor(context, subject, policy);
-  await context.rateLimits.take(entry.policy, subject, { bytes });
+  await context.rateLimits.takeRequest(entry.policy, subject);
   return entry;
 }
 

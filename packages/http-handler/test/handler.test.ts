@@ -2,7 +2,7 @@ import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
 import { describe, expect, inject, test } from 'vitest';
 
 import { problemSchema, toOpenApi } from '@valetkey/protocol';
-import { follow, serviceOver, serviceUnderTest, type Options } from './service-under-test.ts';
+import { follow, serviceOver, serviceUnderTest, type Json, type Options } from './service-under-test.ts';
 
 const files = {
   name: 'files',
@@ -436,6 +436,67 @@ test('rate limits answer 429 with when to come back, each subject for itself', a
   expect((await ask('bob')).status).toBe(200);
   const upload = { ref: 'a', nonce: 'nonce-nonce', name: 'a.png', bytes: 11, type: 'image/png' };
   expect((await limited.post('/v1/uploads', { policy: 'files', files: [upload] }, 'bob')).status).toBe(429);
+});
+
+describe('a limit of bytes', () => {
+  const limited = {
+    ...files,
+    keys: ['files/{sub}/{uuid}'],
+    upload: { maxSize: 8, contentTypes: ['image/png'] },
+    rateLimit: { requests: '9/1h', bytes: '10/1h' },
+  };
+  const file = (bytes: number, nonce: string, more: object = {}) => ({
+    ref: nonce,
+    nonce: `nonce-nonce-${nonce}`,
+    name: 'a.png',
+    bytes,
+    type: 'image/png',
+    ...more,
+  });
+  const start = () => {
+    const { post } = serviceOver(nowhere, [limited]);
+    return async (...batch: readonly object[]) => {
+      const { status, body } = await post('/v1/uploads', { policy: 'files', files: batch });
+      return status === 200 ? body.uploads.map((one: Json) => one.problem?.code ?? one.mode) : status;
+    };
+  };
+
+  test('counts what the policy allows, and of what it refuses nothing', async () => {
+    const begin = start();
+    expect(await begin(file(9, 'a'), file(8, 'b'))).toEqual(['file-too-large', 'put']);
+    expect(await begin(file(2, 'c'))).toEqual(['put']);
+    expect(await begin(file(1, 'd'))).toBe(429);
+  });
+
+  test('counts nothing of a batch that does not fit, so that a smaller one still does', async () => {
+    const begin = start();
+    expect(await begin(file(8, 'a'))).toEqual(['put']);
+    expect(await begin(file(1, 'b'), file(8, 'c'))).toBe(429);
+    expect(await begin(file(8, 'c'))).toBe(429);
+    expect(await begin(file(2, 'd'))).toEqual(['put']);
+  });
+
+  test('counts an upload once, however often it is begun, and another as another', async () => {
+    const begin = start();
+    expect(await begin(file(8, 'a'))).toEqual(['put']);
+    expect(await begin(file(8, 'a', { retry: true }))).toEqual(['put']);
+    expect(await begin(file(8, 'a'), file(2, 'b'))).toEqual(['put', 'put']);
+    expect(await begin(file(7, 'a', { retry: true }))).toBe(429);
+  });
+
+  test('gives no upload free that it refused before', async () => {
+    const begin = start();
+    expect(await begin(file(8, 'a'))).toEqual(['put']);
+    for (let round = 0; round < 3; round += 1) expect(await begin(file(8, 'b', { retry: true }))).toBe(429);
+  });
+
+  test('still counts refused requests as requests', async () => {
+    const begin = start();
+    for (let round = 0; round < 9; round += 1) {
+      expect(await begin(file(9, 'a'))).toEqual(['file-too-large']);
+    }
+    expect(await begin(file(1, 'b'))).toBe(429);
+  });
 });
 
 test('a batch is one request, and a batch over the limit is refused as a whole', async () => {

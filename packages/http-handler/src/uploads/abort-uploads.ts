@@ -27,7 +27,7 @@ export async function abortUploads(
     const entry = entryOf(context, claims);
     if (entry !== undefined && !counted.has(claims.policy)) {
       counted.add(claims.policy);
-      await context.rateLimits.take(entry.policy, subject, { bytes: 0 });
+      await context.rateLimits.takeRequest(entry.policy, subject);
     }
     if (isMultipart(claims)) {
       const target = context.stores.get(claims.store);

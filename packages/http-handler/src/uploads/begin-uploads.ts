@@ -31,17 +31,22 @@ export async function beginUploads(
   { policy, files }: UploadsRequest,
   call: Call,
 ): Promise<UploadsResponse> {
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const entry = await enter(context, subject, policy, bytes);
+  const entry = await enter(context, subject, policy);
   const credentials = await entry.target.credentials();
   const [key] = await context.keys();
+  const granted = await answerEach(context, call, files, (file) => grantFile(context, entry, subject, file));
+  const uploads = granted.flatMap((item) =>
+    'problem' in item ? [] : { id: item.declared.marker, bytes: item.file.bytes },
+  );
+  await context.rateLimits.takeBytes(entry.policy, subject, uploads);
   const issued: string[] = [];
   let issuedBytes = 0;
-  const answers = await answerEach(context, call, files, async (file) => {
-    const begun = await begin(context, entry, subject, file);
+  const answers = await answerEach(context, call, granted, async (item) => {
+    if ('problem' in item) return item;
+    const begun = await begin(context, entry, subject, item);
     const { claims } = begun;
     issued.push(claims.key);
-    issuedBytes += file.bytes;
+    issuedBytes += claims.bytes;
     return {
       id: await sealUpload(claims, key),
       key: claims.key,
@@ -84,13 +89,21 @@ function requestsOf(
   return { mode: 'multipart', partBytes, partCount, parts } as const;
 }
 
-async function begin(
+/** A file that the policy allows; nothing of it is begun yet. */
+interface Granted {
+  readonly file: NewFile;
+  readonly declared: Declared;
+  readonly inParts: boolean;
+  readonly grant: Grant;
+}
+
+async function grantFile(
   context: ServiceContext,
   entry: PolicyEntry,
   subject: Subject,
   file: NewFile,
-): Promise<Begun> {
-  const { policy, storeName, bucket } = entry;
+): Promise<Granted> {
+  const { policy } = entry;
   const [{ names }] = await context.keys();
   const { uuid, marker } = await uploadNames(names, policy.name, subject, file);
   const { name, bytes, metadata } = file;
@@ -98,8 +111,18 @@ async function begin(
   const inParts = bytes > policy.upload.multipartThresholdBytes;
   const declared = { marker, bytes, type, metadata, ...checksumsOf(file, inParts) };
   const terms = { subject, method: 'PUT', fileName: name, upload: uploadTermsOf(declared) } as const;
-  const grant = await grantUnder(context, entry, terms, uuid);
-  const multipart = inParts ? await beginParts(context, entry, grant, { file, ...declared }) : undefined;
+  return { file, declared, inParts, grant: await grantUnder(context, entry, terms, uuid) };
+}
+
+async function begin(
+  context: ServiceContext,
+  entry: PolicyEntry,
+  subject: Subject,
+  granted: Granted,
+): Promise<Begun> {
+  const { policy, storeName, bucket } = entry;
+  const { declared, inParts, grant } = granted;
+  const multipart = inParts ? await beginParts(context, entry, granted) : undefined;
   const issuedAtMs = context.clock.now();
   const { partChecksum: _ofParts, ...kept } = declared;
   const claims = {
@@ -127,19 +150,15 @@ function checksumsOf({ checksum }: NewFile, inParts: boolean): Pick<Declared, 'c
   };
 }
 
-interface Declared {
-  readonly file: NewFile;
-  readonly bytes: number;
-  readonly checksum: UploadClaims['checksum'];
+type Declared = Pick<UploadClaims, 'marker' | 'bytes' | 'type' | 'metadata' | 'checksum'> & {
   readonly partChecksum: ChecksumAlgorithm | undefined;
-}
+};
 
 /** A replay takes up the upload that was begun first, where the key tells that it is the same. */
 async function beginParts(
   context: ServiceContext,
   { policy, bucket, target }: PolicyEntry,
-  grant: Grant,
-  { file, bytes, partChecksum }: Declared,
+  { file, declared: { bytes, partChecksum }, grant }: Granted,
 ): Promise<NonNullable<UploadClaims['multipart']>> {
   const { partBytes } = planMultipart(bytes, policy.upload.partBytes);
   const known =

@@ -59,7 +59,7 @@ export async function readUpload(
   if (entry.storeName !== claims.store || entry.bucket !== claims.bucket) {
     throw new ValetkeyError('upload-not-found', { expected: 'an upload to where the policy leads now' });
   }
-  const taken = counted.get(claims.policy) ?? context.rateLimits.take(entry.policy, subject, { bytes: 0 });
+  const taken = counted.get(claims.policy) ?? context.rateLimits.takeRequest(entry.policy, subject);
   counted.set(claims.policy, taken);
   await taken;
   return { claims, entry, grant: await grantUnder(context, entry, putTerms(subject, claims)) };
