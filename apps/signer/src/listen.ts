@@ -3,8 +3,8 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { ValetkeyError } from '@valetkey/core';
 
-/** Requests in flight at a stop are given this long, less than the ten seconds a supervisor waits. */
-const drainMs = 9000;
+/** Requests in flight at a stop are given this long: with what goes before it, less than the ten seconds a supervisor waits. */
+const drainMs = 6500;
 const idleMs = 65_000;
 const headersMs = 5000;
 /** Longer than the handler waits for a body, so that it is the handler who answers. */
@@ -17,7 +17,7 @@ const closeIdleMs = 50;
 export interface Listening {
   /** `http://127.0.0.1:8787` */
   readonly origin: string;
-  /** Takes no more, finishes what is in flight, ends within ten seconds. */
+  /** Takes no more, finishes what is in flight, ends within seven seconds. */
   readonly stop: () => Promise<void>;
 }
 

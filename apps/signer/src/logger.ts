@@ -2,8 +2,8 @@ import { redact, redactError } from '@valetkey/core';
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 /**
- * JSON lines. Every string passes through `redact`, so that a URL that got into a message by mistake loses what
- * is secret in it.
+ * JSON lines. Each passes through `redact` as a whole, so that a URL that somebody put where a path, a name or a message
+ * is meant loses what is secret in it, wherever in the record it stands.
  */
 export function createLogger(destination?: DestinationStream): Logger {
   const options = {
@@ -11,12 +11,7 @@ export function createLogger(destination?: DestinationStream): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: redactError },
     formatters: { level: (label: string) => ({ level: label }) },
-    hooks: {
-      logMethod(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {
-        const safe = args.map((arg: unknown) => (typeof arg === 'string' ? redact(arg) : arg));
-        method.apply(this, safe as Parameters<pino.LogFn>);
-      },
-    },
+    hooks: { streamWrite: redact },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -22,7 +22,8 @@ Examples:
   valetkey-signer --check && systemctl restart valetkey-signer
 
 SIGHUP, or a change of the file or of its secrets, reads the configuration again; while it is broken the last good one
-stays. SIGTERM finishes what is in flight.
+stays. SIGTERM makes /readyz say 503 for three seconds, then finishes what is in flight; a second signal, or SIGINT, skips
+the three seconds.
 
 Exit status: 0 done, 1 failed, 2 wrong usage or configuration.
 `;
@@ -53,8 +54,16 @@ async function run(file: string, onlyCheck: boolean): Promise<void> {
     return;
   }
   // Before anything is read: a signal that comes early is not lost and does not end the process half-way.
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  const stopped = Promise.withResolvers<void>();
+  const hurried = Promise.withResolvers<void>();
+  process.once('SIGTERM', () => {
+    stopped.resolve();
+    process.once('SIGTERM', () => hurried.resolve());
+  });
+  // Of somebody at a terminal.
+  process.on('SIGINT', () => {
+    stopped.resolve();
+    hurried.resolve();
   });
   let isHungUp = false;
   let hangUp = (): void => {
@@ -64,8 +73,8 @@ async function run(file: string, onlyCheck: boolean): Promise<void> {
   const serving = await serve({ file, load, logger: createLogger() });
   hangUp = () => void serving.reload();
   if (isHungUp) hangUp();
-  await stopped;
-  await serving.stop();
+  await stopped.promise;
+  await serving.stop(hurried.promise);
 }
 
 /** What can only be seen of a service that is made. */

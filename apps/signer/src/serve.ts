@@ -19,9 +19,15 @@ import { createStoreFetch } from './store-fetch.ts';
 export interface Serving {
   /** Reads the configuration again. */
   readonly reload: () => Promise<void>;
-  /** Takes no more, finishes what is in flight, ends within ten seconds. */
-  readonly stop: () => Promise<void>;
+  /**
+   * Says that it is not ready while it still serves, for a few seconds or until `hurried`; then takes no more, finishes
+   * what is in flight, and ends within ten seconds of the call.
+   */
+  readonly stop: (hurried: Promise<unknown>) => Promise<void>;
 }
+
+/** Whoever sends work here looks at `/readyz`, or is told by somebody who does. */
+const announceMs = 3000;
 
 /** Where settings come from. */
 export interface ServeOptions {
@@ -74,7 +80,12 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
       logger.error({ err }, 'configuration refused, the last good one stays');
     },
   });
-  const service = await listen((request) => app.fetch(request), server.listen);
+  const service = await listen(async (request) => {
+    const response = await app.fetch(request);
+    // The next request of that caller goes to somebody else.
+    if (!isReady) response.headers.set('connection', 'close');
+    return response;
+  }, server.listen);
   const metricsApp = serveMetrics(metrics);
   const forMetrics =
     server.metrics === undefined
@@ -83,10 +94,11 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
   logger.info({ origin: service.origin, metrics: forMetrics?.origin }, 'listening');
   return {
     reload: live.reload,
-    stop: async () => {
+    stop: async (hurried) => {
       isReady = false;
       logger.info('stopping');
       live.stop();
+      logger.info({ hurried: await isFirst(hurried, announceMs) }, 'closing');
       await Promise.all([service.stop(), forMetrics?.stop()]);
       shared?.close();
     },
@@ -99,4 +111,15 @@ function warnOfFixed(now: Settings['server'], next: Settings['server'], logger: 
     if (JSON.stringify(now[field]) === JSON.stringify(next[field])) continue;
     logger.warn({ field: `server.${field}` }, 'takes effect at the next start');
   }
+}
+
+/** Whether it settles before the time is over. */
+async function isFirst(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const first = await Promise.race([promise.then(() => true), over]);
+  clearTimeout(timer);
+  return first;
 }

@@ -89,6 +89,20 @@ test('no log line and no metric holds a URL, a signature, a token, an upload id 
   await fetch(`${origin}/v1/downloads`, { headers: { authorization: 'Bearer header-canary' } });
   canaries.add('header-canary');
 
+  // A signed address where a key, a path or a name belongs, as somebody pastes it.
+  const misplaced = 'abcdef12'.repeat(8);
+  canaries.add(misplaced.slice(0, 8));
+  const address = `https://bucket.example/k?X-Amz-Credential=${misplaced}&X-Amz-Signature=${misplaced}`;
+  const encoded = encodeURIComponent(address);
+  for (const inPath of [address, encoded, encodeURIComponent(encoded)]) {
+    for (const place of ['objects/files', 'policies', 'nothing']) {
+      await fetch(`${origin}/v1/${place}/${inPath}`, { headers: { authorization }, redirect: 'manual' });
+    }
+    await post('downloads', { policy: 'files', items: [{ key: inPath.slice(0, 1024) }] });
+    await post('downloads', { policy: inPath.slice(0, 128), items: [{ key: 'files/a' }] });
+    await fetch(`${origin}/v1/objects?policy=${inPath}`, { headers: { authorization } });
+  }
+
   const metricsOrigin = /"metrics":"(http:[^"]+)"/.exec(signer.output())?.[1] ?? '';
   const metrics = await (await fetch(`${metricsOrigin}/metrics`)).text();
   signer.child.kill('SIGTERM');
@@ -99,13 +113,15 @@ test('no log line and no metric holds a URL, a signature, a token, an upload id 
     expect(log).not.toContain(canary);
     expect(metrics).not.toContain(canary);
   }
-  for (const text of [log, metrics]) expect(text).not.toMatch(/X-Amz-|Signature=/i);
+  expect(metrics).not.toMatch(/X-Amz-|Signature=/i);
+  expect(log).toContain('X-Amz-Credential%253DREDACTED');
+  expect(log).not.toMatch(/(?:Signature|Credential|Token)(?:=|%(?:25)*3D)(?!RED)/i);
   expect(log).toContain('"traceId":"4bf92f3577b34da6a3ce929d0e0e4736"');
   for (const line of [
     'valetkey_signer_urls_issued_total{policy="files",action="download"} 2',
     'valetkey_signer_urls_issued_total{policy="uploads",action="upload"} 1',
     'valetkey_signer_upload_declared_bytes_total{policy="uploads"} 4',
-    'valetkey_signer_requests_total{route="/v1/downloads",method="POST",code="none",status="200"} 1',
+    'valetkey_signer_requests_total{route="/v1/downloads",method="POST",code="none",status="200"} 4',
     'valetkey_signer_requests_total{route="/v1/downloads",method="POST",code="unknown-field",status="400"} 1',
     'valetkey_signer_requests_total{route="/v1/objects/{policy}/{key}",method="GET",code="none",status="302"} 1',
   ]) {

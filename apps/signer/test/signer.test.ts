@@ -116,6 +116,31 @@ test('SIGTERM finishes what is in flight and ends with status 0 within ten secon
   expect(await signer.ended).toBe(0);
 });
 
+test('after SIGTERM it says that it is not ready while it still serves, and lets kept connections go', async () => {
+  const { signer, origin, token } = await started();
+  expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+  signer.child.kill('SIGTERM');
+  await expect.poll(() => signer.output()).toContain('"stopping"');
+  const ready = await fetch(`${origin}/readyz`);
+  const [live, served] = [await fetch(`${origin}/livez`), await ask(origin, token)];
+  expect([ready.status, live.status, served.status]).toEqual([503, 200, 200]);
+  expect(served.headers.get('connection')).toBe('close');
+  expect(await signer.ended).toBe(0);
+  expect(signer.output()).toMatch(/"hurried":false,"msg":"closing"/);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'a %s after that ends it without a further wait',
+  async (second) => {
+    const { signer } = await started();
+    signer.child.kill('SIGTERM');
+    await expect.poll(() => signer.output()).toContain('"stopping"');
+    signer.child.kill(second);
+    expect(await signer.ended).toBe(0);
+    expect(signer.output()).toMatch(/"hurried":true,"msg":"closing"/);
+  },
+);
+
 test('health is told apart from the service, and OpenAPI is served', async () => {
   const { origin } = await started();
   expect((await fetch(`${origin}/livez`)).status).toBe(200);

@@ -3,6 +3,7 @@ import {
   evaluate,
   isSelected,
   presign,
+  quote,
   systemClock,
   ValetkeyError,
   type AccessRequest,
@@ -71,13 +72,15 @@ export async function entryFor(
   const entry = book.get(policy);
   if (entry === undefined || !entry.policy.subjects.some((selector) => isSelected(subject, selector))) {
     const code = entry === undefined ? 'no-policy-matched' : 'subject-not-allowed';
+    // Of nobody's making but the caller's when there is none of the name.
+    const name = entry === undefined ? quote(policy) : policy;
     await hooks.onDenied({
       subject,
-      policy,
+      policy: name,
       code,
       field: 'policy',
       expected: 'a policy for it',
-      got: policy,
+      got: name,
     });
     throw new ValetkeyError('forbidden');
   }

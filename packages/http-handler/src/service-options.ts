@@ -52,6 +52,7 @@ export interface ServiceOptions {
 /** Who asked under which policy, for hooks and limits. */
 export interface Asking {
   readonly subject: Subject;
+  /** Its name; quoted and redacted where there is none of the name that was asked for. */
   readonly policy: string;
 }
 

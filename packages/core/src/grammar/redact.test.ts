@@ -12,6 +12,7 @@ test.each([
   ['x-amz-signature%3Dab12%26x', 'x-amz-signature%3DREDACTED'],
   ['u=a%3FX-Amz-Signature%3Dab', 'u=a%3FX-Amz-Signature%3DREDACTED'],
   ['u=a%253FX-Amz-Signature%253Dab', 'u=a%253FX-Amz-Signature%253DREDACTED'],
+  ['u=a%25253FX-Amz-Signature%25253Dab', 'u=a%25253FX-Amz-Signature%25253DREDACTED'],
   [
     'https://d/k?Signature=ab~&Key-Pair-Id=K1&Policy=ey',
     'https://d/k?Signature=REDACTED&Key-Pair-Id=REDACTED&Policy=REDACTED',

@@ -1,6 +1,6 @@
-// Stands before a name: in URLs, percent-encoded once or twice, in HTML, JSON, headers and shell commands.
-const before = String.raw`([?&;,\s"'({[]|%(?:25)?[0-9a-f]{2}|^)`;
-const assigned = String.raw`=|%(?:25)?3D`;
+// Stands before a name: in URLs, percent-encoded however often, in HTML, JSON, headers and shell commands.
+const before = String.raw`([?&;,\s"'({[]|%(?:25)*[0-9a-f]{2}|^)`;
+const assigned = String.raw`=|%(?:25)*3D`;
 const untilEnd = String.raw`[^&\s"'<>#;,\\)\]}]*`;
 const amzNames = 'X-Amz-(?:Signature|Security-Token|Credential)';
 const queryParameter = new RegExp(
@@ -8,13 +8,13 @@ const queryParameter = new RegExp(
   'gi',
 );
 /** Fields of a POST form and headers, as JSON, as lines and as inspected objects, also encoded. */
-const space = String.raw`(?:["'\\\s]|%(?:25)?(?:2[027]|5C)){0,6}`;
+const space = String.raw`(?:["'\\\s]|%(?:25)*(?:2[027]|5C)){0,6}`;
 const field = new RegExp(
-  String.raw`(${amzNames}|Authorization)(${space}(?::|%(?:25)?3A)${space})[^"'\r\n<>\\}]*`,
+  String.raw`(${amzNames}|Authorization)(${space}(?::|%(?:25)*3A)${space})[^"'\r\n<>\\}]*`,
   'gi',
 );
 /** What S3's own error documents repeat. */
-const element = /((?:<|%(?:25)?3C)(?:SignatureProvided|AWSAccessKeyId)(?:>|%(?:25)?3E))[^<%]*/gi;
+const element = /((?:<|%(?:25)*3C)(?:SignatureProvided|AWSAccessKeyId)(?:>|%(?:25)*3E))[^<%]*/gi;
 
 /**
  * Text with the secret parts of every presigned URL in it replaced, so that it may be logged: signature,
