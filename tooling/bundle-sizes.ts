@@ -43,7 +43,7 @@ const bundles: readonly Bundle[] = [
   },
   {
     name: 'resume store, which the plugin loads with the first upload',
-    source: `export { createIndexedDbResumeStore } from './src/engine.ts'`,
+    source: `export { createDatabaseResumeStore } from './src/engine/resume/database-resume-store.ts'`,
     folder: 'packages/browser-uploader',
     maxBytes: 2 * 1024,
   },

@@ -62,6 +62,17 @@ describe('the engine', () => {
     expect(head.ContentType).toBe('application/json');
   });
 
+  test('the type that was asked for arrives, and not that of the Blob', async () => {
+    const { page, s3, bucket } = await opened({ script: engineScript });
+    const { key } = await page.evaluate<{ key: string }>(
+      `uploader.upload(new Blob(['a'], { type: 'text/html' }), { name: 'a.txt', type: 'text/plain' })`,
+    );
+    const client = s3Admin(s3);
+    onTestFinished(() => client.destroy());
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+    expect(head.ContentType).toBe('text/plain');
+  });
+
   test('a file that the server cuts into parts arrives as one', async () => {
     const { page, s3, bucket } = await opened({
       script: engineScript,

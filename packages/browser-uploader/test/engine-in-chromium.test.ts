@@ -302,6 +302,7 @@ test('two hundred small files take a handful of calls', async () => {
   );
   expect(counts[0]).toBe(2);
   expect(counts.slice(1, 3)).toEqual([0, 0]);
-  // How many end together depends on how fast they arrive.
-  expect(counts[3]).toBeLessThanOrEqual(50);
+  // A hundred, then three of every four that are left; a machine that takes longer than five seconds for a call's
+  // files makes some more.
+  expect(counts[3]).toBeLessThanOrEqual(20);
 });

@@ -213,8 +213,8 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       }),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        // The watch over a PUT and the window of a batch are no waits of anybody's.
-        if (ms !== 20 && ms !== 30_000) waits.push(ms);
+        // The watch over a PUT and the windows of batches are no waits of anybody.
+        if (![0, 20, 30_000].includes(ms)) waits.push(ms);
         const entry = { atMs: nowMs + ms, done: resolve };
         waiting.add(entry);
         signal.addEventListener('abort', () => {

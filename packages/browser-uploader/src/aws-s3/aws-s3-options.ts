@@ -53,7 +53,7 @@ export function toAwsS3Options<M extends Meta, B extends Body>(
 ): AwsS3Options {
   const environment = browserEnvironment;
   const clock = createServerClock(environment.now);
-  const service = createServiceClient({ ...options, environment, clock, filesToCome: () => 0 });
+  const service = createServiceClient({ ...options, environment, clock });
   const parts = createSignedParts(service, clock);
   const plans = createPlans({ uppy, service, parts, environment, metadata });
   uppy.addPreProcessor(plans.prepare);

@@ -1,36 +1,41 @@
 /** Joins calls that are made at almost the same time into one request. */
+import type { Environment } from './environment.ts';
 
 /** What is sent together. */
 interface Waiting<Item, Answer> {
   readonly item: Item;
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: Answer | PromiseLike<Answer>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** How many and how long. */
 export interface BatchOptions<Item, Answer> {
   readonly maxItems: number;
-  /** What an item counts for, and how much one request may hold. */
-  readonly weigh: (item: Item) => number;
-  readonly maxWeight: number;
+  /** What an item counts for, and how much one request may hold. @default nothing */
+  readonly weigh?: ((item: Item) => number) | undefined;
+  readonly maxWeight?: number | undefined;
+  /** Whether so many need not wait for more. @default when they are `maxItems` */
+  readonly isEnough?: ((count: number) => boolean) | undefined;
   /** How long the first of a batch waits for others. */
   readonly windowMs: () => number;
-  readonly schedule: (run: () => void, ms: number) => void;
-  /** Answers in the order of the items. */
-  readonly send: (items: readonly Item[]) => Promise<readonly Answer[]>;
+  readonly environment: Pick<Environment, 'sleep'>;
+  /** Answers in the order of the items; an answer may be a promise of one. */
+  readonly send: (items: readonly Item[]) => Promise<readonly (Answer | PromiseLike<Answer>)[]>;
 }
 
 /** A function of one item that is answered out of a batch. */
 export function createBatcher<Item, Answer>({
   maxItems,
-  weigh,
-  maxWeight,
+  weigh = () => 0,
+  maxWeight = 0,
+  isEnough = () => false,
   windowMs,
-  schedule,
+  environment,
   send,
 }: BatchOptions<Item, Answer>): (item: Item) => Promise<Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
   let weight = 0;
+  const { signal: never } = new AbortController();
   const flush = () => {
     const batch = waiting;
     waiting = [];
@@ -43,18 +48,18 @@ export function createBatcher<Item, Answer>({
       if (weight + own > maxWeight) flush();
       waiting.push({ item, resolve, reject });
       weight += own;
-      if (waiting.length >= maxItems) flush();
+      if (waiting.length >= maxItems || isEnough(waiting.length)) flush();
       else if (waiting.length === 1) {
         const mine = waiting;
         // A batch that went earlier because it was full does not take its successor along.
-        schedule(() => (mine === waiting ? flush() : undefined), windowMs());
+        void environment.sleep(windowMs(), never).then(() => (mine === waiting ? flush() : undefined));
       }
     });
 }
 
 async function settle<Item, Answer>(
   batch: readonly Waiting<Item, Answer>[],
-  send: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  send: BatchOptions<Item, Answer>['send'],
 ): Promise<void> {
   try {
     const answers = await send(batch.map(({ item }) => item));

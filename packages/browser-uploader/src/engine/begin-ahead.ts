@@ -4,7 +4,7 @@
  * anything of them is sent.
  */
 
-import { once, settleWith } from './settle-with.ts';
+import { queueUp } from './settle-with.ts';
 
 const mostFiles = 200;
 const mostBytes = 64 * 2 ** 20;
@@ -36,18 +36,13 @@ export function createBeginAhead(least: number): BeginAhead {
   const isHalfEmpty = () => files <= least || (files <= mostFiles / 2 && bytes <= mostBytes / 2);
   return {
     waiting: () => queue.size,
-    enter: (size, signal) =>
-      settleWith<() => void>(signal, (resolve) => {
-        const leave = once(() => {
-          files -= 1;
-          bytes -= size;
-          if (isHalfEmpty()) admit();
-        });
-        const grant = () => resolve(leave);
-        const isFirst = queue.size === 0;
-        queue.set(grant, size);
-        if (isFirst) admit();
-        return () => queue.delete(grant);
-      }),
+    enter: (size, signal) => {
+      const leave = () => {
+        files -= 1;
+        bytes -= size;
+        if (isHalfEmpty()) admit();
+      };
+      return queueUp(queue, size, signal, () => queue.size === 1 && admit(), leave);
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { Checksum } from './integrity/checksum.ts';
-import { toReadError } from './file-guard.ts';
+import { rethrowRead } from './file-guard.ts';
 import { toOpenUpload, type Declared, type OpenUpload } from './open-upload.ts';
 import { withRetries, type RetryContext } from './retry.ts';
 import type { BegunUpload, ServiceClient } from './service-client.ts';
@@ -72,9 +72,5 @@ async function checksumOf({
   if (checksum === undefined) return {};
   const { algorithm } = checksum;
   if (bytes > (await thresholdBytes())) return { checksum: { algorithm } };
-  try {
-    return { checksum: { algorithm, value: await checksum.digest(file, signal) } };
-  } catch (error) {
-    throw toReadError(error);
-  }
+  return { checksum: { algorithm, value: await checksum.digest(file, signal).catch(rethrowRead) } };
 }

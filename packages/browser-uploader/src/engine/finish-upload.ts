@@ -1,7 +1,6 @@
 /** The end of an upload: the service looks at what the store holds, and only its word counts. */
 import type { CompleteRequest, StoredPart } from '@valetkey/protocol';
 
-import { checkUnchanged } from './file-guard.ts';
 import type { OpenUpload } from './open-upload.ts';
 import { bytesOfPart, type Plan } from './plan.ts';
 import { withRetries } from './retry.ts';
@@ -17,7 +16,7 @@ type Item = CompleteRequest['items'][number];
 
 /** @throws UploadError */
 export async function finishUpload(item: Item, context: PartsContext): Promise<CompletedUpload> {
-  await checkUnchanged(context.file, context.mark);
+  await context.guard(context);
   const completed = await withRetries(context, () => context.service.complete(item));
   if (completed.bytes === context.file.size) return completed;
   throw new UploadError(

@@ -3,7 +3,7 @@
  * of an uploader, since a browser opens six connections to an origin whoever asks.
  */
 
-import { once, settleWith } from './settle-with.ts';
+import { queueUp } from './settle-with.ts';
 
 /** PUTs in a row that go well before one more is put on the line again. */
 const recovery = 8;
@@ -26,11 +26,6 @@ export interface Line {
   readonly msFor: (bytes: number) => number;
 }
 
-interface Waiting {
-  readonly owner: object;
-  readonly grant: () => void;
-}
-
 export function createLine(most: number): Line {
   let limit = most;
   let inFlight = 0;
@@ -38,7 +33,8 @@ export function createLine(most: number): Line {
   /** Bytes in a millisecond over all PUTs; 0 while unknown. */
   let rate = 0;
   const held = new Map<object, number>();
-  const queue = new Set<Waiting>();
+  /** Owners, by what lets them on. */
+  const queue = new Map<() => void, object>();
   const count = (owner: object) => held.get(owner) ?? 0;
   const change = (owner: object, by: 1 | -1) => {
     inFlight += by;
@@ -49,10 +45,10 @@ export function createLine(most: number): Line {
   const grantNext = () => {
     const [first, ...others] = queue;
     if (inFlight >= limit || first === undefined) return;
-    const next = others.reduce((best, one) => (count(one.owner) < count(best.owner) ? one : best), first);
-    queue.delete(next);
-    change(next.owner, 1);
-    next.grant();
+    const [grant, owner] = others.reduce((best, one) => (count(one[1]) < count(best[1]) ? one : best), first);
+    queue.delete(grant);
+    change(owner, 1);
+    grant();
     grantNext();
   };
   const setLimit = (next: number) => {
@@ -63,15 +59,9 @@ export function createLine(most: number): Line {
   const msFor = (bytes: number) => (rate === 0 ? 0 : (bytes * limit) / rate);
   return {
     take: (owner, signal) =>
-      settleWith<() => void>(signal, (resolve) => {
-        const leave = once(() => {
-          change(owner, -1);
-          grantNext();
-        });
-        const waiting = { owner, grant: () => resolve(leave) };
-        queue.add(waiting);
+      queueUp(queue, owner, signal, grantNext, () => {
+        change(owner, -1);
         grantNext();
-        return () => queue.delete(waiting);
       }),
     arrived: (bytes, ms) => {
       if (bytes >= leastMeasured) {

@@ -1,4 +1,4 @@
-import { toReadError } from './file-guard.ts';
+import { rethrowRead } from './file-guard.ts';
 import { sliceOfPart, type Plan } from './plan.ts';
 import type { PartsContext } from './send-parts.ts';
 
@@ -12,14 +12,11 @@ export async function digestsOf(
   if (checksum === undefined) return {};
   const checksums: string[] = [];
   for (const partNumber of partNumbers) {
-    try {
-      const digest =
-        known.get(partNumber) ?? (await checksum.digest(sliceOfPart(file, plan, partNumber), signal));
-      known.set(partNumber, digest);
-      checksums.push(digest);
-    } catch (error) {
-      throw toReadError(error);
-    }
+    const digest =
+      known.get(partNumber) ??
+      (await checksum.digest(sliceOfPart(file, plan, partNumber), signal).catch(rethrowRead));
+    known.set(partNumber, digest);
+    checksums.push(digest);
   }
   return { checksums };
 }

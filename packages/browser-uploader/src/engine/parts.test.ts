@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createBatcher } from './batcher.ts';
+import { browserEnvironment } from './environment.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { createSlots } from './slots.ts';
 import { isExpiry, parseStoreError } from './store-error.ts';
@@ -40,7 +41,7 @@ test('a batch is full at its maximum, and each gets its own answer', async () =>
     windowMs: () => 1,
     weigh: () => 1,
     maxWeight: 100,
-    schedule: (run, ms) => void setTimeout(run, ms),
+    environment: browserEnvironment,
     send: async (items) => {
       sent.push([...items]);
       return items.map((item) => item * 2);
@@ -50,13 +51,24 @@ test('a batch is full at its maximum, and each gets its own answer', async () =>
   expect(sent).toEqual([[1, 2, 3], [4]]);
 });
 
+test('a batch may promise its answers, and one that is broken fails its own item only', async () => {
+  const late = createBatcher<number, number>({
+    maxItems: 2,
+    windowMs: () => 1,
+    environment: browserEnvironment,
+    send: async () => [Promise.resolve(1), Promise.reject(new TypeError('broken'))],
+  });
+  const [first, second] = await Promise.allSettled([late(1), late(2)]);
+  expect([first?.status, second?.status]).toEqual(['fulfilled', 'rejected']);
+});
+
 test('an answer that is missing fails its own item only', async () => {
   const short = createBatcher<number, number>({
     maxItems: 2,
     windowMs: () => 1,
     weigh: () => 1,
     maxWeight: 100,
-    schedule: (run, ms) => void setTimeout(run, ms),
+    environment: browserEnvironment,
     send: async () => [1],
   });
   const [first, second] = await Promise.allSettled([short(1), short(2)]);

@@ -64,10 +64,9 @@ export async function putObject(
   for (const type of ['error', 'timeout', 'abort'] as const) {
     xhr.addEventListener(type, () => resolve({ kind: 'no-answer', sentBytes, sentAll }));
   }
-  const onPause = () => end({ kind: 'paused', sentAll });
-  const onAbort = () => xhr.abort();
-  running.addEventListener('abort', onPause, { once: true });
-  signal.addEventListener('abort', onAbort, { once: true });
+  const until = { signal: over.signal };
+  running.addEventListener('abort', () => end({ kind: 'paused', sentAll }), until);
+  signal.addEventListener('abort', () => xhr.abort(), until);
   try {
     xhr.open(method, url);
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
@@ -80,15 +79,14 @@ export async function putObject(
       over.signal,
       endWhenDead(watched, () => end({ kind: 'no-answer', sentBytes, sentAll })),
     );
-    // A slice without a type: the browser adds none of its own, and the signed header stands.
-    xhr.send(body.slice(0, body.size, headers['content-type'] ?? ''));
+    // Without a type of its own the browser adds none; where one is signed, the Blob's does not count (XMLHttpRequest,
+    // section 4.5.6).
+    xhr.send('content-type' in headers || body.type === '' ? body : body.slice());
     const outcome = await promise;
     signal.throwIfAborted();
     return outcome;
   } finally {
     over.abort();
-    running.removeEventListener('abort', onPause);
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -3,6 +3,7 @@ import type { StoredPart } from '@valetkey/protocol';
 
 import type { Checksum } from './integrity/checksum.ts';
 import { rethrowRead } from './file-guard.ts';
+import type { GuardFile } from './guard-files.ts';
 import type { OpenUpload, Transfer } from './open-upload.ts';
 import { digestsOf } from './part-digests.ts';
 import { bytesOfPart, sliceOfPart } from './plan.ts';
@@ -20,6 +21,7 @@ const width = 6;
 export interface PartsContext extends PieceContext {
   readonly service: ServiceClient;
   readonly progress: Progress;
+  readonly guard: GuardFile;
   /** When the store is to check each part. */
   readonly checksum: Checksum | undefined;
   readonly workerUrl: URL | undefined;

@@ -127,7 +127,7 @@ async function explain(
 ): Promise<void> {
   if (isOverload(outcome)) context.line.halve();
   if (outcome.kind === 'stalled') context.onStalled();
-  await checkUnchanged(context.file, context.mark);
+  await checkUnchanged(context);
   if (silent < maxSilent) return;
   // What cannot be loaded is behind the same line as the store.
   const asked = await import('./why-no-answer.ts').catch(() => undefined);

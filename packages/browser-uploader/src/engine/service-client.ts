@@ -28,13 +28,6 @@ const maxPartUrls = 1000;
 const deadlineMs = 30_000;
 /** A store takes minutes to make an object of thousands of parts. */
 const completeDeadlineMs = 180_000;
-/** With so many files still to come, waiting for company is worth it. */
-const patience = [
-  { files: 100, ms: 5000 },
-  { files: 20, ms: 1500 },
-  { files: 4, ms: 300 },
-] as const;
-
 /** Headers for a request to the service; asked at every request, since tokens expire during an upload. */
 export type HeadersCallback = () =>
   | Promise<Readonly<Record<string, string>>>
@@ -50,8 +43,6 @@ export interface ServiceOptions {
   readonly credentials?: RequestCredentials | undefined;
   readonly environment: Environment;
   readonly clock: ServerClock;
-  /** Files that will soon ask to be completed. @default none */
-  readonly filesToCome?: (() => number) | undefined;
 }
 
 type Answered<Item> = Exclude<Item, { problem: Problem }>;
@@ -79,7 +70,7 @@ export interface ServiceClient {
 }
 
 export function createServiceClient(options: ServiceOptions): ServiceClient {
-  const { policy, environment, clock, filesToCome = () => 0 } = options;
+  const { policy, environment, clock } = options;
   const never = new AbortController().signal;
   const post = async <Answer extends { readonly serverTime: string }>(
     path: string,
@@ -99,14 +90,14 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
   };
   const batch = <Item, Answer>(
     send: (items: readonly Item[]) => Promise<readonly Answer[]>,
-    own: Partial<Pick<BatchOptions<Item, Answer>, 'weigh' | 'maxWeight' | 'windowMs'>> = {},
+    own: Partial<Pick<BatchOptions<Item, Answer>, 'weigh' | 'maxWeight'>> = {},
   ) =>
     createBatcher<Item, Answer>({
       maxItems,
       weigh: (item) => JSON.stringify(item).length,
       maxWeight: maxBodyBytes,
       windowMs: () => windowMs,
-      schedule: (run, ms) => void environment.sleep(ms, never).then(run),
+      environment,
       send,
       ...own,
     });
@@ -136,7 +127,6 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
   const status = byId<UploadStanding>('/v1/uploads/status');
   const complete = batch<CompleteRequest['items'][number], CompleteResponse['items'][number]>(
     items<CompletedUpload>('/v1/uploads/complete', completeDeadlineMs),
-    { windowMs: () => patience.find(({ files }) => filesToCome() >= files)?.ms ?? windowMs },
   );
   const abort = byId<Answered<AbortResponse['items'][number]>>('/v1/uploads/abort');
   return {
@@ -211,7 +201,8 @@ async function send(environment: Environment, url: string, init: RequestInit): P
 async function toError(response: Response, nowMs: number): Promise<UploadError> {
   const { status, headers } = response;
   const retryAfterMs = parseRetryAfter(headers.get('retry-after'), nowMs);
-  const body = await problemOf(response);
+  // A proxy's page, or half an answer, is told by its status alone.
+  const body: unknown = await response.json().catch(() => undefined);
   if (isProblem(body))
     return fromProblem({ ...body, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
   // Whoever stands in front of the service knows nothing of its problems, but these say what they mean.
@@ -222,12 +213,6 @@ async function toError(response: Response, nowMs: number): Promise<UploadError> 
     retryAfterMs,
     retryable: status === 408 || status === 429 || status >= 500,
   });
-}
-
-/** Anything else, such as a proxy's page or half an answer, is told by its status alone. */
-async function problemOf(response: Response): Promise<unknown> {
-  if (response.headers.get('content-type')?.includes('json') !== true) return undefined;
-  return response.json().catch(() => undefined);
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -31,12 +31,27 @@ export function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
   });
 }
 
-/** What gives something back, that does it once. */
-export function once(run: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    run();
-  };
+/**
+ * A place in a queue: resolves with how to give back what was granted, which counts once. `grantNext` looks who is
+ * next, now and whenever something is given back.
+ */
+export function queueUp<Item>(
+  queue: Map<() => void, Item>,
+  item: Item,
+  signal: AbortSignal,
+  grantNext: () => void,
+  giveBack: () => void,
+): Promise<() => void> {
+  return settleWith<() => void>(signal, (resolve) => {
+    let isGivenBack = false;
+    const once = () => {
+      if (isGivenBack) return;
+      isGivenBack = true;
+      giveBack();
+    };
+    const grant = () => resolve(once);
+    queue.set(grant, item);
+    grantNext();
+    return () => queue.delete(grant);
+  });
 }

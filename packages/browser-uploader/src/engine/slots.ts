@@ -1,4 +1,4 @@
-import { once, settleWith } from './settle-with.ts';
+import { queueUp } from './settle-with.ts';
 
 /** So many at a time, the others in the order they came. */
 export interface Slots {
@@ -10,9 +10,9 @@ export interface Slots {
 
 export function createSlots(count: number): Slots {
   let free = count;
-  const queue = new Set<() => void>();
+  const queue = new Map<() => void, undefined>();
   const grantNext = () => {
-    const [next] = queue;
+    const [next] = queue.keys();
     if (next === undefined || free === 0) return;
     free -= 1;
     queue.delete(next);
@@ -24,12 +24,6 @@ export function createSlots(count: number): Slots {
   };
   return {
     waiting: () => queue.size,
-    take: (signal) =>
-      settleWith<() => void>(signal, (resolve) => {
-        const grant = () => resolve(once(giveBack));
-        queue.add(grant);
-        grantNext();
-        return () => queue.delete(grant);
-      }),
+    take: (signal) => queueUp(queue, undefined, signal, grantNext, giveBack),
   };
 }

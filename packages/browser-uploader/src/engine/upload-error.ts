@@ -32,7 +32,7 @@ export class UploadError extends Error {
   readonly problem: Problem | undefined;
 
   constructor(code: UploadErrorCode, message: string, detail: UploadErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    super(message, detail);
     this.code = code;
     this.retryable = detail.retryable ?? false;
     this.status = detail.status;

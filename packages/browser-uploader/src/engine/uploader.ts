@@ -2,6 +2,7 @@ import type { Limits } from '@valetkey/protocol';
 
 import { createBeginAhead } from './begin-ahead.ts';
 import { browserEnvironment, type Environment } from './environment.ts';
+import { createFileGuard } from './guard-files.ts';
 import type { Checksum } from './integrity/checksum.ts';
 import { createLine } from './line.ts';
 import type { ResumeStore } from './resume/resume-store.ts';
@@ -100,14 +101,14 @@ export function createUploader(options: UploaderOptions): Uploader {
   const width = Math.max(1, Math.min(maxConcurrency, Math.floor(concurrency)));
   const clock = createServerClock(environment.now);
   const ahead = createBeginAhead(width);
-  const filesToCome = () => ahead.waiting() + turns.waiting();
-  const service = createServiceClient({ ...options, environment, clock, filesToCome });
+  const service = createServiceClient({ ...options, environment, clock });
   const turns = createSlots(width);
+  const guard = createFileGuard(environment, () => ahead.waiting() + turns.waiting());
   const line = createLine(width);
   const never = new AbortController().signal;
   let limits: Limits | undefined;
   const thresholdBytes = async () => (limits ??= await service.limits(never)).multipartThresholdBytes;
-  const shared = { service, clock, line, ahead, environment, checksum, workerUrl, thresholdBytes };
+  const shared = { service, clock, line, ahead, guard, environment, checksum, workerUrl, thresholdBytes };
   const memories = createMemories(options);
   return {
     limits: ({ signal = never } = {}) => service.limits(signal),

@@ -8,6 +8,7 @@ import {
   type UppyFile,
 } from '@uppy/core';
 
+import { browserEnvironment } from '../engine/environment.ts';
 import type { Checksum } from '../engine/integrity/checksum.ts';
 import type { ResumeStore } from '../engine/resume/resume-store.ts';
 import type { HeadersCallback } from '../engine/service-client.ts';
@@ -189,8 +190,7 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   #progress(id: string, bytesUploaded: number, bytesTotal: number): void {
     const file = this.uppy.getFile(id);
     if (file === undefined) return;
-    const uploadStarted =
-      file.progress.uploadStarted ?? Math.round(performance.timeOrigin + performance.now());
+    const uploadStarted = file.progress.uploadStarted ?? browserEnvironment.now();
     this.uppy.emit('upload-progress', file, { uploadStarted, bytesUploaded, bytesTotal });
   }
 

@@ -7,8 +7,10 @@ const [mebibyte, gibibyte] = [2 ** 20, 2 ** 30];
 describe('parts of a file', () => {
   test.each([
     [0, 8 * mebibyte],
-    [8_000 * mebibyte, 8 * mebibyte],
-    [8_000 * mebibyte + 1, 16 * mebibyte],
+    [128 * mebibyte, 8 * mebibyte],
+    [128 * mebibyte + 1, 16 * mebibyte],
+    [16_000 * mebibyte, 16 * mebibyte],
+    [16_000 * mebibyte + 1, 32 * mebibyte],
     [100 * gibibyte, 128 * mebibyte],
     [500 * gibibyte, 512 * mebibyte],
     [500 * gibibyte + 1, 512 * mebibyte],
@@ -16,9 +18,12 @@ describe('parts of a file', () => {
     [5_120_000 * mebibyte + 1, 513 * mebibyte],
     [50_000 * gibibyte, 5 * gibibyte],
     [50_000 * gibibyte + 1, 5 * gibibyte],
-  ])('of %i bytes are of %i: a power of two for 1,000 parts, then whatever makes 10,000', (file, part) => {
-    expect(partBytesFor(file, { partBytes: 'auto' })).toBe(part);
-  });
+  ])(
+    'of %i bytes are of %i: 16 of 8 MiB, a power of two for 1,000, then whatever makes 10,000',
+    (file, part) => {
+      expect(partBytesFor(file, { partBytes: 'auto' })).toBe(part);
+    },
+  );
 
   test.each([
     [1, 5 * mebibyte],

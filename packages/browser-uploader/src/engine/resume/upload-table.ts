@@ -21,7 +21,6 @@ export async function putUpload(run: RunOnTable, entry: UploadEntry): Promise<vo
 
 /** With the handle of its file. */
 export async function deleteUpload(run: RunOnTable, fingerprint: string): Promise<void> {
-  for (const table of ['handles', 'uploads'] as const) {
-    await run(table, 'readwrite', (store) => store.delete(fingerprint));
-  }
+  const tables = ['handles', 'uploads'] as const;
+  await Promise.all(tables.map((table) => run(table, 'readwrite', (store) => store.delete(fingerprint))));
 }
