@@ -31,8 +31,9 @@ export function parseInstant(input: unknown, field: string): number {
   return epochMs;
 }
 
-/** `Date.parse` takes 30 February for 2 March. */
+/** `Date.parse` takes 30 February for 2 March. Every month has 28 days. */
 function isInCalendar(text: string): boolean {
+  if (Number(text.slice(8, 10)) <= 28) return true;
   const day = text.slice(0, 10);
   return new Date(Date.parse(`${day}T00:00:00Z`)).toISOString().slice(0, 10) === day;
 }

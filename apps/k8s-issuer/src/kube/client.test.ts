@@ -54,12 +54,13 @@ test('writes ask for metadata only and for a dry run when told to', async () => 
   ]);
 });
 
-test('a status is patched at its subresource by merge', async () => {
+test('a status is patched at its subresource by merge, and only its metadata comes back', async () => {
   const { client, seen } = await start(200, { metadata });
   await client.patchStatus('/apis/x/v1/namespaces/ns/shares/a', { status: { revision: 1 } });
   expect(seen[0]).toMatchObject({
     method: 'PATCH',
-    url: '/apis/x/v1/namespaces/ns/shares/a/status',
+    url: '/apis/x/v1/namespaces/ns/shares/a/status?fieldValidation=Ignore',
+    accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
     type: 'application/merge-patch+json',
   });
 });

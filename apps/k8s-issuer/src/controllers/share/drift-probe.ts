@@ -11,8 +11,9 @@ import type { ShareApi } from './share-api.ts';
 import type { CachedShare, ShareCaches } from './share-caches.ts';
 import type { ShareMemory } from './share-memory.ts';
 
-/** At most five probes a second, whatever there is to probe. */
-const spacingMs = 200;
+/** At most five probes a second, whatever there is to probe; together, since each waking costs as much as a probe. */
+const atOnce = 5;
+const spacingMs = 1_000;
 /** A Share is probed at most this often, so 100 Shares take a round of this length. */
 const roundMs = 30_000;
 
@@ -35,13 +36,18 @@ export function createDriftProbe(options: DriftProbeOptions): Controller {
   const { caches, clock, timers } = options;
   const stop = new AbortController();
   const round = async (): Promise<void> => {
+    let some: Share[] = [];
     for (const key of caches.shares.keys()) {
       const share = caches.shares.get(key);
       if (share === undefined || !isPublished(share, clock.now())) continue;
-      await probe(options, share);
+      some.push(share);
+      if (some.length < atOnce) continue;
+      await Promise.all(some.map((one) => probe(options, one)));
+      some = [];
       await wait(timers, spacingMs, stop.signal);
       if (stop.signal.aborted) return;
     }
+    await Promise.all(some.map((one) => probe(options, one)));
   };
   return {
     name: 'drift-probe',
