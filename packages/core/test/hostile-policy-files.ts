@@ -177,7 +177,7 @@ export const hostilePolicyFiles: readonly (readonly [
     'a size that a number cannot hold',
     policy('    upload: { maxSize: 9007199254740993 }\n'),
     'f.yaml:9 policies[0].upload.maxSize',
-    'int',
+    'at most',
     '9007199254740',
   ],
   [
