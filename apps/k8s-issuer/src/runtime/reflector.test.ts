@@ -10,10 +10,12 @@ import type { WatchEnd } from './watch-back-off.ts';
 interface Faults {
   /** Stands in for the server's list. */
   readonly list?: MemoryServer['listWatch']['list'];
+  /** Stands in for the server's watch. */
+  readonly watch?: MemoryServer['listWatch']['watch'];
   readonly onAdded?: (name: string) => void;
 }
 
-function start(server: MemoryServer, { list = server.listWatch.list, onAdded }: Faults = {}) {
+function start(server: MemoryServer, { onAdded, ...faults }: Faults = {}) {
   const time = createManualTime();
   const store = createObjectStore<MemoryObject>();
   const told: string[] = [];
@@ -22,7 +24,7 @@ function start(server: MemoryServer, { list = server.listWatch.list, onAdded }: 
   const stop = new AbortController();
   const reflector = createReflector({
     name: 'things',
-    listWatch: { ...server.listWatch, list },
+    listWatch: { ...server.listWatch, ...faults },
     store,
     handlers: {
       added({ metadata: { name } }) {
@@ -170,6 +172,34 @@ test('a server that restarts after a long outage is followed again within its ow
   isStarting = true;
   await time.advance(2_500);
   expect(told).toEqual(['+a']);
+});
+
+test('a server that refuses watches after an outage is asked for a list, once, so that nothing missed has to wait', async () => {
+  const server = createMemoryServer();
+  let isStarting = false;
+  const { time, told } = start(server, {
+    async watch(request) {
+      if (!isStarting) return server.listWatch.watch(request);
+      throw Object.assign(new Error('storage is (re)initializing'), { status: 429, retryAfterSeconds: 1 });
+    },
+  });
+  await time.advance(0);
+  server.fail(20);
+  server.endWatch('error');
+  await time.advance(30_000);
+  told.length = 0;
+  server.requests.length = 0;
+  isStarting = true;
+  server.endWatch('error');
+  server.put('a');
+  await time.advance(30_000);
+  expect(told).toEqual(['+a']);
+  expect(server.requests).toEqual(['list']);
+  isStarting = false;
+  server.put('b');
+  await time.advance(2_000);
+  expect(told).toEqual(['+a', '+b']);
+  expect(server.requests).toEqual(['list', 'watch 101']);
 });
 
 test('a server that asks for patience is left alone for as long as it says', async () => {

@@ -3,7 +3,7 @@ import { createMirror, type Mirror, type MirrorHandlers } from './mirror.ts';
 import type { ApiObject } from './object-key.ts';
 import type { ObjectStore } from './object-store.ts';
 import { wait, type Timers } from './timer.ts';
-import { createWatchBackOff, type WatchEnd } from './watch-back-off.ts';
+import { createWatchBackOff, isRefusal, type WatchEnd } from './watch-back-off.ts';
 import { watchOnce } from './watch-once.ts';
 
 interface ReflectorOptions<T extends ApiObject> {
@@ -57,6 +57,7 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
   let hasSynced = false;
   let isCurrent = false;
   let mustList = true;
+  let wasAway = false;
 
   const runOnce = async (round: Round<T>): Promise<WatchEnd> => {
     if (mustList) {
@@ -71,7 +72,10 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
   /** @returns how long to wait before the next one */
   const settle = (why: WatchEnd, lastedMs: number, error?: unknown): number => {
     isCurrent = why === 'ended';
-    if (why === 'gone') mustList = true;
+    // A server that refuses a watch right after an outage has just started: it will not know the version, and until
+    // it can tell so, a list tells what was missed.
+    if (why === 'gone' || (wasAway && isRefusal(error))) mustList = true;
+    wasAway = why === 'error' && !isRefusal(error);
     options.onWatchEnd?.(why);
     return backOff.after({ why, lastedMs, error });
   };

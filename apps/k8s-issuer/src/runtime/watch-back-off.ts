@@ -44,7 +44,7 @@ export function createWatchBackOff(options: {
         outage.reset();
         refusal.reset();
       }
-      if (why !== 'gone' && !isAnswer(error)) return outage.next();
+      if (why !== 'gone' && !isRefusal(error)) return outage.next();
       outage.reset();
       const askedMs = retryAfterMs(error);
       // Whoever says when to come back is asked then, however often it was not ready yet.
@@ -53,7 +53,11 @@ export function createWatchBackOff(options: {
   };
 }
 
-function isAnswer(error: unknown): boolean {
+/**
+ * Whether a server has answered, and said no.
+ * @internal
+ */
+export function isRefusal(error: unknown): boolean {
   return numberIn(error, 'status') > 0;
 }
 
