@@ -3,11 +3,13 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 import { ValetkeyError } from '@valetkey/core';
-import { verifyReceipt } from '@valetkey/http-handler';
+import { receiptKeysAt, verifyReceipt } from '@valetkey/http-handler';
 
-const { PORT = '3000', VALETKEY_SECRET } = process.env;
-if (!VALETKEY_SECRET) throw new Error('set VALETKEY_SECRET');
-const secrets = [Buffer.from(VALETKEY_SECRET, 'base64')];
+// The service's public keys; or its secret, where it has no receipt key.
+const { PORT = '3000', RECEIPT_KEYS = '', VALETKEY_SECRET } = process.env;
+const verification = VALETKEY_SECRET
+  ? { secrets: [Buffer.from(VALETKEY_SECRET, 'base64')] }
+  : { keys: receiptKeysAt(RECEIPT_KEYS) };
 const avatars = new Map<string, { readonly owner: string; readonly bytes: number }>();
 
 createServer((request, response) => {
@@ -21,7 +23,7 @@ createServer((request, response) => {
 
 async function accept(body: Promise<string>, user: unknown): Promise<number> {
   try {
-    const { policy, subject, key, bytes } = await verifyReceipt(await body, { secrets });
+    const { policy, subject, key, bytes } = await verifyReceipt(await body, verification);
     if (policy !== 'avatars' || subject.id !== user) return 403;
     if (avatars.has(key)) return 409;
     avatars.set(key, { owner: subject.id, bytes });

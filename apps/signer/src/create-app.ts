@@ -32,7 +32,7 @@ export interface AppParts {
 
 /** The whole application: health, the service, the console; one log line a request, without its query. */
 export function createApp(settings: Settings, parts: AppParts): Hono {
-  const { server, stores, policies, secrets } = settings;
+  const { server, stores, policies, secrets, receiptKeys } = settings;
   const { clock, identities, createRateCounter, fetch, isOverloaded, isReady } = parts;
   const names = new Set(policies.map(({ name }) => name));
   const handler = createHandler(
@@ -40,6 +40,7 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
       stores,
       policies,
       secrets,
+      receiptKeys,
       clock,
       fetch,
       createRateCounter,

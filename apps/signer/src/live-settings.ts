@@ -37,7 +37,11 @@ export async function followSettings(
   file: string,
   { load, apply, onApplied, onRefused }: LiveSettingsParts,
 ): Promise<LiveSettings> {
-  const filesOf = ({ server }: Settings) => [file, server.secrets.file];
+  const filesOf = ({ server: { secrets, receipts } }: Settings) => [
+    file,
+    secrets.file,
+    ...(receipts === undefined ? [] : [receipts.keyFile]),
+  ];
   let files = filesOf(await load());
   // Before they are read: what changes from now on is not what is read.
   let seen = await digestOf(files);

@@ -40,6 +40,14 @@ export const serverSchema = z.strictObject(
         file: text(4096).describe('one secret a line in base64, newest first; followed while serving'),
       })
       .describe("the service's own secrets"),
+    receipts: z
+      .strictObject({
+        keyFile: text(4096).describe(
+          'Ed25519 private keys in PEM, newest first: the first signs receipts, all are published; followed while serving',
+        ),
+      })
+      .optional()
+      .describe('a key of their own for receipts, so that who verifies them cannot make them'),
     auth: z
       .array(authSchema)
       .min(1, { error: 'at least one way to know who asks' })

@@ -1,4 +1,6 @@
 /** Everything the process needs to know, read and checked before it listens. */
+import type { JsonWebKey } from 'node:crypto';
+
 import { ValetkeyError, type Policy, type Subject } from '@valetkey/core';
 import {
   credentialProvider,
@@ -11,6 +13,7 @@ import type { ServiceStore } from '@valetkey/http-handler';
 
 import type { AuthSettings } from './auth-schema.ts';
 import { checkSubjectSpaces } from './auth/subject-spaces.ts';
+import { readReceiptKeys } from './receipt-keys.ts';
 import { readSecrets } from './secrets.ts';
 import { serverSchema, type ServerSettings } from './server-schema.ts';
 
@@ -20,6 +23,8 @@ export interface Settings {
   readonly stores: ReadonlyMap<string, ServiceStore>;
   readonly policies: readonly Policy[];
   readonly secrets: readonly Uint8Array[];
+  /** What receipts are signed with, newest first; none: the secret. */
+  readonly receiptKeys: readonly JsonWebKey[];
   /** Where replicas count together. */
   readonly redis: RedisPlace | undefined;
 }
@@ -49,6 +54,7 @@ export async function loadSettings(
     policies,
     stores: new Map([...stores].map(([name, store]) => [name, toServiceStore(store, environment)])),
     secrets: await readSecrets(server.secrets.file),
+    receiptKeys: server.receipts === undefined ? [] : await readReceiptKeys(server.receipts.keyFile),
     redis: await readRedis(server.rateLimits?.redis),
   };
 }

@@ -1,5 +1,5 @@
 /** What the guides of the service show is what works. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -22,7 +22,11 @@ const digest = createHash('sha256').update(randomBytes(32).toString('hex')).dige
 async function write(configuration: string | object): Promise<string> {
   const { folder, file } = await configurationFolder(nowhere);
   const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration);
-  const placed = text.replaceAll(/\/run\/secrets\/\w+/g, path.join(folder, 'secrets'));
+  const receipts = path.join(folder, 'receipts');
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFile(receipts, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  const keyPlaced = text.replaceAll('/run/secrets/receipts', receipts);
+  const placed = keyPlaced.replaceAll(/\/run\/secrets\/\w+/g, path.join(folder, 'secrets'));
   await writeFile(file, placed.replaceAll('SHA-256-OF-YOUR-TOKEN', digest));
   return file;
 }
@@ -36,7 +40,7 @@ test('the whole file of "Run the signing service" is valid', async () => {
 });
 
 describe('every part of a file that a guide shows is valid in its place', () => {
-  test.each(['run-the-signing-service', 'who-may-upload'])('%s', async (guide) => {
+  test.each(['run-the-signing-service', 'who-may-upload', 'trust-the-receipt'])('%s', async (guide) => {
     const [whole = ''] = await blocks('run-the-signing-service', 'yaml');
     const parts = (await blocks(guide, 'yaml')).filter((text) => text.startsWith('# in '));
     expect(parts.length).toBeGreaterThan(0);

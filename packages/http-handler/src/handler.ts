@@ -174,6 +174,10 @@ function routesOf(service: Service, { subjectOf, slots, bodies }: RouteParts): r
           : {};
       return { status: 302, headers: { location, ...kept }, body: '' };
     }),
+    get(routes.receiptKeys.path, async () => {
+      const { headers, ...answer } = toJson(await service.receiptKeys());
+      return { ...answer, headers: { ...headers, 'cache-control': 'public, max-age=300' } };
+    }),
     post(routes.downloads, service.downloads),
     post(routes.uploads, service.beginUploads),
     post(routes.parts, service.partRequests),

@@ -21,6 +21,7 @@ import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { toSafeHooks, type SafeHooks } from './service-hooks.ts';
 import { checkSecrets, deriveServiceKeys, type ServiceKey } from './service-keys.ts';
 import type { ServiceOptions } from './service-options.ts';
+import { createReceiptSigner, type ReceiptSigner } from './uploads/receipt-keys.ts';
 import type { CallContext } from './store/store-call.ts';
 
 /** @internal */
@@ -28,6 +29,7 @@ export interface ServiceContext {
   readonly book: ReadonlyMap<string, PolicyEntry>;
   readonly stores: ServiceOptions['stores'];
   readonly keys: () => Promise<readonly [ServiceKey, ...ServiceKey[]]>;
+  readonly receipts: ReceiptSigner;
   readonly clock: Clock;
   readonly hooks: SafeHooks;
   readonly rateLimits: RateLimits;
@@ -38,11 +40,13 @@ export interface ServiceContext {
 export function toContext(options: ServiceOptions): ServiceContext {
   const { clock = systemClock, fetch = globalThis.fetch } = options;
   checkSecrets(options.secrets);
-  let keys: ReturnType<typeof deriveServiceKeys> | undefined;
+  let derived: ReturnType<typeof deriveServiceKeys> | undefined;
+  const keys = () => (derived ??= deriveServiceKeys(options.secrets));
   return {
     book: createPolicyBook(options),
     stores: options.stores,
-    keys: () => (keys ??= deriveServiceKeys(options.secrets)),
+    keys,
+    receipts: createReceiptSigner(options.receiptKeys ?? [], keys),
     clock,
     hooks: toSafeHooks(options.hooks ?? {}),
     rateLimits: createRateLimits(options.policies, options.createRateCounter),

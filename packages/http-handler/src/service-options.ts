@@ -8,6 +8,8 @@ import type {
   Store,
   Subject,
 } from '@valetkey/core';
+import type { JWK } from 'jose';
+
 import type { CreateRateCounter } from './rate-limits.ts';
 import type { ServiceHooks } from './service-hooks.ts';
 
@@ -40,6 +42,11 @@ export interface ServiceOptions {
    * repeatable. The first is used, the second is still accepted.
    */
   readonly secrets: readonly Uint8Array[];
+  /**
+   * Private Ed25519 keys, newest first: the first signs receipts, and all are published, so that whoever verifies
+   * receipts cannot make them. @default receipts are signed with the secret
+   */
+  readonly receiptKeys?: readonly JWK[];
   /** @default the machine's own */
   readonly clock?: Clock;
   /** For the service's own calls to stores. @default globalThis.fetch */

@@ -26,6 +26,7 @@ import type { ServiceOptions } from './service-options.ts';
 import { abortUploads } from './uploads/abort-uploads.ts';
 import { beginUploads } from './uploads/begin-uploads.ts';
 import { completeUploads } from './uploads/complete-uploads.ts';
+import type { ReceiptKeySet } from './uploads/receipt-keys.ts';
 import { partRequests } from './uploads/sign-parts.ts';
 import { signUploads } from './uploads/sign-uploads.ts';
 import { uploadStatus } from './uploads/upload-status.ts';
@@ -48,6 +49,8 @@ export interface Service {
   readonly uploadStatus: Operation<UploadIdsRequest, StatusResponse>;
   readonly completeUploads: Operation<CompleteRequest, CompleteResponse>;
   readonly abortUploads: Operation<UploadIdsRequest, AbortResponse>;
+  /** What receipts are verified with, where the service has a receipt key. */
+  readonly receiptKeys: () => Promise<ReceiptKeySet>;
   /** Hears of what went wrong on our side. */
   readonly onFailure: (error: unknown) => Promise<void>;
 }
@@ -82,6 +85,7 @@ export function createService(options: ServiceOptions): Service {
     uploadStatus: bind(uploadStatus),
     completeUploads: bind(completeUploads),
     abortUploads: bind(abortUploads),
+    receiptKeys: context.receipts.publicKeys,
     onFailure: context.hooks.onFailure,
   };
 }

@@ -557,6 +557,12 @@ describe('rate limits that are counted elsewhere', () => {
   });
 });
 
+test('what receipts are verified with is told to everybody, and may be kept a while', async () => {
+  const response = await offline().handler(new Request('http://signer/v1/receipts/keys'));
+  expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'public, max-age=300']);
+  expect(await response.json()).toEqual({ keys: [] });
+});
+
 test('every route of the OpenAPI document is served', async () => {
   const under = offline();
   for (const [path, operations] of Object.entries(

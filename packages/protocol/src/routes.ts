@@ -4,6 +4,7 @@ import { limitsSchema } from './limits.ts';
 import { listQuerySchema, listResponseSchema } from './objects.ts';
 import { completeRequestSchema, completeResponseSchema } from './complete-uploads.ts';
 import { abortResponseSchema, signResponseSchema, uploadIdsRequestSchema } from './upload-ids.ts';
+import { receiptKeysSchema } from './receipt-keys.ts';
 import { partsRequestSchema, partsResponseSchema } from './upload-parts.ts';
 import { statusResponseSchema } from './upload-status.ts';
 import { uploadsRequestSchema, uploadsResponseSchema } from './uploads.ts';
@@ -95,6 +96,12 @@ export const routes = {
     summary: 'Give uploads up; fine when they are already gone',
     body: uploadIdsRequestSchema,
     answer: abortResponseSchema,
+  },
+  receiptKeys: {
+    method: 'get',
+    path: '/v1/receipts/keys',
+    summary: 'Public keys that receipts are verified with; of nobody in particular',
+    answer: receiptKeysSchema,
   },
 } as const satisfies Record<string, Route>;
 

@@ -8,7 +8,7 @@ import type { StoredObject } from '../store/head-object.ts';
 import { assembleParts } from './assemble-parts.ts';
 import type { Verdict } from './judge-upload.ts';
 import { readUpload, type OpenUpload } from './open-upload.ts';
-import { signReceipt } from './receipt.ts';
+import { toText } from './receipt.ts';
 import { abortSiblings } from './siblings.ts';
 import { isMultipart } from './upload-token.ts';
 import { verdictOf } from './verdict-of.ts';
@@ -28,7 +28,6 @@ export async function completeUploads(
   { items }: CompleteRequest,
   call: Call,
 ): Promise<CompleteResponse> {
-  const [serviceKey] = await context.keys();
   const counted = new Map<string, Promise<void>>();
   const answers = await answerEach(context, call, items, async (item) => {
     const upload = await readUpload(context, subject, item.id, counted);
@@ -37,7 +36,7 @@ export async function completeUploads(
     const stored = { key, bytes, etag, ...(versionId === undefined ? {} : { versionId }) };
     await context.hooks.onUploadComplete({ subject, policy, key, bytes });
     const who = { kind: subject.kind, id: subject.id };
-    const receipt = await signReceipt({ policy, subject: who, type, ...stored }, serviceKey);
+    const receipt = await context.receipts.sign(toText({ policy, subject: who, type, ...stored }));
     return { ...stored, ...(checksum === undefined ? {} : { checksum: toChecksum(checksum) }), receipt };
   });
   return { serverTime: toServerTime(context.clock.now()), items: [...answers] };
