@@ -34,6 +34,7 @@ export interface AppParts {
 export function createApp(settings: Settings, parts: AppParts): Hono {
   const { server, stores, policies, secrets, receiptKeys } = settings;
   const { clock, identities, createRateCounter, fetch, isOverloaded, isReady } = parts;
+  const cookies = server.auth.flatMap((entry) => (entry.kind === 'jwt' ? (entry.cookie ?? []) : []));
   const names = new Set(policies.map(({ name }) => name));
   const handler = createHandler(
     createService({
@@ -51,7 +52,8 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
       basePath: server.basePath,
       corsOrigins: server.corsOrigins,
       isOverloaded,
-      corsCredentials: server.auth.some((entry) => entry.kind === 'jwt' && entry.cookie !== undefined),
+      corsCredentials: cookies.length > 0,
+      openApi: { cookies: [...new Set(cookies)], hasHealth: true },
     },
   );
   const base = server.basePath === '/' ? '' : server.basePath;

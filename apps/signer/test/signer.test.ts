@@ -145,7 +145,9 @@ test('health is told apart from the service, and OpenAPI is served', async () =>
   const { origin } = await started();
   expect((await fetch(`${origin}/livez`)).status).toBe(200);
   expect((await fetch(`${origin}/readyz`)).status).toBe(200);
-  expect(await (await fetch(`${origin}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' });
+  const openApi = (await (await fetch(`${origin}/openapi.json`)).json()) as { paths: object };
+  expect(openApi).toMatchObject({ openapi: '3.1.0', servers: [{ url: '/' }] });
+  for (const path of ['/livez', '/readyz', '/openapi.json']) expect(openApi.paths).toHaveProperty([path]);
 });
 
 describe('the console', () => {

@@ -1,5 +1,13 @@
 import { quote, ValetkeyError, type Subject } from '@valetkey/core';
-import { problemMediaType, routes, toOpenApi, toProblem, type Problem, type Route } from '@valetkey/protocol';
+import {
+  problemMediaType,
+  routes,
+  toOpenApi,
+  toProblem,
+  type OpenApiTerms,
+  type Problem,
+  type Route,
+} from '@valetkey/protocol';
 import type { z } from 'zod';
 
 import { createBodyRoom, type BodyRoom } from './body-room.ts';
@@ -29,6 +37,8 @@ export interface HandlerOptions {
   readonly corsOrigins?: readonly string[];
   /** Whether those pages may send cookies along, for an `authenticate` that reads one. @default false */
   readonly corsCredentials?: boolean;
+  /** What the document at `/openapi.json` says of cookies and health beside the routes. @default nothing */
+  readonly openApi?: Omit<OpenApiTerms, 'basePath'>;
   /**
    * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose body is
    * still on its way is not among them.
@@ -76,6 +86,7 @@ export function createHandler(
     basePath = '/',
     corsOrigins = [],
     corsCredentials = false,
+    openApi = {},
     maxInFlight = usualInFlight,
     isOverloaded = () => false,
   }: HandlerOptions,
@@ -87,8 +98,9 @@ export function createHandler(
     return subject;
   };
   const slots = createSlots(maxInFlight);
+  const document = toOpenApi({ ...openApi, basePath });
   const bodies = createBodyRoom({ maxBodies, deadlineMs: bodyDeadlineMs });
-  const find = createRouteTable(basePath, routesOf(service, { subjectOf, slots, bodies }));
+  const find = createRouteTable(basePath, routesOf(service, { document, subjectOf, slots, bodies }));
 
   const serve = async (asked: Asked, requestId: string): Promise<Answer> => {
     try {
@@ -129,12 +141,17 @@ const manners = {
 };
 
 interface RouteParts {
+  /** In OpenAPI. */
+  readonly document: object;
   readonly subjectOf: (asked: Asked) => Promise<Subject>;
   readonly slots: Slots;
   readonly bodies: BodyRoom;
 }
 
-function routesOf(service: Service, { subjectOf, slots, bodies }: RouteParts): readonly RouteEntry<Serve>[] {
+function routesOf(
+  service: Service,
+  { document, subjectOf, slots, bodies }: RouteParts,
+): readonly RouteEntry<Serve>[] {
   const inSlot = async (requestId: string, work: () => Promise<Answer>) =>
     (await slots.run(work)) ?? comeBack(requestId);
   const post = <Body extends z.ZodType>(
@@ -155,7 +172,7 @@ function routesOf(service: Service, { subjectOf, slots, bodies }: RouteParts): r
     serve: (asked, call) => inSlot(call.requestId, () => serve(asked, call)),
   });
   return [
-    get('/openapi.json', async () => toJson(toOpenApi())),
+    get('/openapi.json', async () => toJson(document)),
     get(routes.limits.path, async (asked, { parameters: [policy = ''] }) =>
       withEtag(asked, JSON.stringify(await service.limits(await subjectOf(asked), policy))),
     ),

@@ -6,7 +6,7 @@ export {
 } from './downloads.ts';
 export { type Limits, limitsSchema } from './limits.ts';
 export { type ListQuery, listQuerySchema, type ListResponse, listResponseSchema } from './objects.ts';
-export { toOpenApi } from './openapi.ts';
+export { type OpenApiTerms, toOpenApi } from './openapi.ts';
 export { type PresignedRequest, presignedRequestSchema } from './presigned-request.ts';
 export { type Problem, type ProblemFacts, problemMediaType, problemSchema, toProblem } from './problem.ts';
 export { type Route, type RouteName, routes } from './routes.ts';

@@ -20,6 +20,7 @@ test('the OpenAPI document lists every route, with schemas and without reference
   const document = toOpenApi();
   expect(Object.keys(document['paths'] as object)).toEqual([
     ...new Set(Object.values(routes).map(({ path }) => path)),
+    '/openapi.json',
   ]);
   expect(JSON.stringify(document)).not.toContain('$ref');
   expect(document).toMatchObject({
@@ -41,4 +42,31 @@ test('the OpenAPI document lists every route, with schemas and without reference
       },
     },
   });
+});
+
+test('the OpenAPI document says where the service is mounted, who may show what, and what needs neither', () => {
+  const document = toOpenApi({ basePath: '/sign', cookies: ['__Host-session', 'other'], hasHealth: true });
+  expect(document).toMatchObject({
+    servers: [{ url: '/sign' }],
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        cookie: { type: 'apiKey', in: 'cookie', name: '__Host-session' },
+        cookie2: { type: 'apiKey', in: 'cookie', name: 'other' },
+      },
+    },
+    security: [{ bearer: [] }, { cookie: [] }, { cookie2: [] }, {}],
+    paths: {
+      '/openapi.json': { get: { security: [] } },
+      '/livez': { servers: [{ url: '/' }], get: { security: [], responses: { '200': {} } } },
+      '/readyz': { servers: [{ url: '/' }], get: { security: [], responses: { '200': {}, '503': {} } } },
+      '/v1/receipts/keys': { get: { security: [] } },
+    },
+  });
+  expect(toOpenApi()).toMatchObject({
+    servers: [{ url: '/' }],
+    components: { securitySchemes: { bearer: { type: 'http' } } },
+    security: [{ bearer: [] }, {}],
+  });
+  expect(toOpenApi()['paths']).not.toHaveProperty('/livez');
 });

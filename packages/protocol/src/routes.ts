@@ -15,6 +15,8 @@ export interface Route {
   /** In OpenAPI's form; `{key}` may hold slashes. */
   readonly path: string;
   readonly summary: string;
+  /** Whether anybody may ask. @default false */
+  readonly isOpen?: boolean;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
   /** Largest body. @default 1 MiB */
@@ -100,7 +102,8 @@ export const routes = {
   receiptKeys: {
     method: 'get',
     path: '/v1/receipts/keys',
-    summary: 'Public keys that receipts are verified with; of nobody in particular',
+    summary: 'Public keys that receipts are verified with',
+    isOpen: true,
     answer: receiptKeysSchema,
   },
 } as const satisfies Record<string, Route>;
