@@ -72,6 +72,7 @@ export function createTerm(given: {
       signer,
       scheduler,
       clock,
+      random: parts.random,
       isCurrent,
       isUnguarded,
       deletesEnded: parts.options.deleteEndedShares,

@@ -214,6 +214,19 @@ describe('what the platform declared before a rule existed', () => {
   });
 });
 
+test('a policy whose patterns fill pages is told in short, and what it allows no more is withdrawn', async () => {
+  const storeRef = { kind: 'ClusterShareStore', name: 'models' };
+  const wordy = (keys: readonly string[]) =>
+    applyAll(cluster, [sharePolicy('wordy', { stores: [storeRef], buckets: ['wordy'], keys })]);
+  await wordy(['{namespace}/{rest}']);
+  await shares.create('wordy', { bucket: 'wordy' });
+  await shares.ready('wordy');
+  await wordy(Array.from({ length: 64 }, (_, n) => `p${n}/${'abcdefghi/'.repeat(60)}{rest}`));
+  const { message } = await shares.reason('wordy', 'KeyNotAllowed');
+  expect(message).toHaveLength(1024);
+  expect(await shares.entries('wordy')).toEqual({});
+});
+
 describe('a label of the Secret', () => {
   const labelled = (...names: readonly string[]) => ({
     target: { template: { labels: Object.fromEntries(names.map((name) => [name, 'x'])) } },

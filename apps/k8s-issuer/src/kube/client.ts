@@ -57,6 +57,8 @@ interface WriteOptions extends CallOptions {
 interface RemoveOptions extends CallOptions {
   /** Removes only the object that has this uid, not a later one of the same name. */
   readonly uid?: string;
+  /** Removes it only in this version (409). */
+  readonly resourceVersion?: string;
 }
 
 /**
@@ -135,12 +137,8 @@ export function createKubeClient(transport: KubeTransport, guards: ClientGuards 
         { method: 'PATCH', path: `${path}/status`, body, contentType: mergePatch, query: unvalidated },
         { asPartialMetadata: true, ...options },
       ),
-    async remove(path, { uid, ...rest } = {}) {
-      const body = {
-        kind: 'DeleteOptions',
-        apiVersion: 'v1',
-        ...(uid === undefined ? {} : { preconditions: { uid } }),
-      };
+    async remove(path, { uid, resourceVersion, ...rest } = {}) {
+      const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid, resourceVersion } };
       fence();
       await call({ ...rest, method: 'DELETE', path, body, beforeSend: fence });
     },

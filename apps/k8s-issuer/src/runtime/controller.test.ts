@@ -81,6 +81,23 @@ test('a visit may ask for the next one', async () => {
   expect(bench.visits.map((visit) => visit.outcome)).toEqual(['requeue_after', 'success']);
 });
 
+test('visits that wait for nothing let the event loop turn', async () => {
+  let inTurn = 0;
+  let most = 0;
+  const bench = start(16, async () => {
+    inTurn += 1;
+    most = Math.max(most, inTurn);
+  });
+  const left = () => new Promise((resolve) => setImmediate(resolve));
+  for (let n = 0; n < 2_000; n += 1) bench.queue.add(`key-${n}`);
+  for (let turns = 0; bench.visits.length < 2_000 && turns < 4_000; turns += 1) {
+    await left();
+    inTurn = 0;
+  }
+  expect(bench.visits).toHaveLength(2_000);
+  expect(most).toBeLessThanOrEqual(32);
+});
+
 test('as many keys as workers are visited at once, and one key never twice', async () => {
   const open = new Map<string, () => void>();
   const begun: string[] = [];

@@ -13,6 +13,12 @@ export interface Visit {
   readonly durationMs: number;
 }
 
+/**
+ * Visits that may begin in one turn of the event loop. Visits that wait for nothing would otherwise follow each other
+ * for as long as there are keys, and timers, watches and the Lease would wait for all of them.
+ */
+const visitsPerTurn = 16;
+
 interface ControllerOptions {
   readonly name: string;
   readonly queue: RateLimitingQueue;
@@ -55,10 +61,12 @@ export interface Controller {
  */
 export function createController(options: ControllerOptions): Controller {
   const { name, queue, workers } = options;
+  const turn = createTurn();
 
   const work = async (): Promise<void> => {
     for (let key = await queue.take(); key !== undefined; key = await queue.take()) {
       try {
+        await turn();
         await visit(options, key);
       } finally {
         queue.done(key);
@@ -72,6 +80,23 @@ export function createController(options: ControllerOptions): Controller {
       await Promise.all(Array.from({ length: workers }, work));
     },
     shutDown: () => queue.shutDown(),
+  };
+}
+
+/** Creates a function that lets `visitsPerTurn` calls pass in a turn of the event loop, and others in later ones. */
+function createTurn(): () => Promise<void> {
+  let begun = 0;
+  let next: Promise<void> | undefined;
+  return async () => {
+    while (begun >= visitsPerTurn) await next;
+    begun += 1;
+    next ??= new Promise((resolve) => {
+      setImmediate(() => {
+        begun = 0;
+        next = undefined;
+        resolve();
+      });
+    });
   };
 }
 

@@ -32,6 +32,47 @@ test('an index follows objects that come, change and go', () => {
   expect(store.size()).toBe(1);
 });
 
+test('the first under an index key is found, whatever comes, changes or goes', () => {
+  const store = createObjectStore<Thing>();
+  const rank = ({ stores }: Thing) => Number(stores[1]);
+  store.index(
+    'store',
+    ({ stores }) => stores.slice(0, 1),
+    (a, b) => rank(a) < rank(b),
+  );
+  const first = () => store.first('store', 'x')?.metadata.name;
+  expect(first()).toBeUndefined();
+  store.set(thing('b', 'x', '2'));
+  store.set(thing('c', 'x', '3'));
+  expect(first()).toBe('b');
+  store.set(thing('a', 'x', '1'));
+  expect(first()).toBe('a');
+  store.set(thing('a', 'x', '9'));
+  expect(first()).toBe('b');
+  store.set(thing('b', 'y', '2'));
+  expect([first(), store.first('store', 'y')?.metadata.name]).toEqual(['c', 'b']);
+  store.delete('ns/c');
+  expect(first()).toBe('a');
+  store.delete('ns/a');
+  expect([first(), store.first('store', 'y')?.metadata.name]).toEqual([undefined, 'b']);
+});
+
+test('the first is looked for only when it has changed', () => {
+  const store = createObjectStore<Thing>();
+  let compared = 0;
+  const isBefore = (a: Thing, b: Thing) => {
+    compared += 1;
+    return a.metadata.name < b.metadata.name;
+  };
+  store.index('store', ({ stores }) => stores, isBefore);
+  for (let n = 0; n < 1_000; n += 1) store.set(thing(`${n}`.padStart(4, '0'), 'x'));
+  for (let n = 1; n < 1_000; n += 1) {
+    store.set(thing(`${n}`.padStart(4, '0'), 'x'));
+    expect(store.first('store', 'x')?.metadata.name).toBe('0000');
+  }
+  expect(compared).toBeLessThan(2_001);
+});
+
 test('an unknown index holds nothing', () => {
   expect(createObjectStore<Thing>().byIndex('store', 'x')).toEqual([]);
 });

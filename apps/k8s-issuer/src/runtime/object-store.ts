@@ -1,12 +1,5 @@
 import { toObjectKey, type ApiObject } from './object-key.ts';
-
-/** The keys under which an index files an object. It must be pure, since it is asked again at removal. */
-type IndexFunction<T> = (object: T) => readonly string[];
-
-interface Index<T> {
-  readonly keysOf: IndexFunction<T>;
-  readonly filed: Map<string, Set<string>>;
-}
+import { createStoreIndex, type Before, type IndexFunction, type StoreIndex } from './store-index.ts';
 
 /**
  * The last known state of every object of one kind, by its key and by named indexes. The objects are shared:
@@ -19,10 +12,12 @@ export interface ObjectStore<T extends ApiObject> {
   values(): IterableIterator<T>;
   keys(): IterableIterator<string>;
   size(): number;
-  /** Adds an index over what is here and what will come. */
-  index(name: string, keysOf: IndexFunction<T>): void;
+  /** Adds an index over what is here and what will come; `isBefore` says which object {@link ObjectStore.first} is. */
+  index(name: string, keysOf: IndexFunction<T>, isBefore?: Before<T>): void;
   /** The objects that index `name` files under `indexKey`; none when there is no such index. */
   byIndex(name: string, indexKey: string): T[];
+  /** Of those the one that comes before all others. It costs nothing while that one stays as it is. */
+  first(name: string, indexKey: string): T | undefined;
   /** Puts `object` in. @returns what stood there before. When an index function throws, nothing has changed. */
   set(object: T): T | undefined;
   /** Takes the object out. @returns what stood there. */
@@ -35,11 +30,11 @@ export interface ObjectStore<T extends ApiObject> {
  */
 export function createObjectStore<T extends ApiObject>(): ObjectStore<T> {
   const objects = new Map<string, T>();
-  const indexes = new Map<string, Index<T>>();
+  const indexes = new Map<string, StoreIndex<T>>();
 
   const unfile = (key: string, object: T): void => {
     for (const index of indexes.values()) {
-      for (const indexKey of index.keysOf(object)) removeFrom(index.filed, indexKey, key);
+      for (const indexKey of index.keysOf(object)) index.unfile(indexKey, key, object);
     }
   };
 
@@ -48,15 +43,16 @@ export function createObjectStore<T extends ApiObject>(): ObjectStore<T> {
     values: () => objects.values(),
     keys: () => objects.keys(),
     size: () => objects.size,
-    index(name, keysOf) {
-      const filed = new Map<string, Set<string>>();
+    index(name, keysOf, isBefore) {
+      const index = createStoreIndex((key) => objects.get(key), keysOf, isBefore);
       for (const [key, object] of objects) {
-        for (const indexKey of keysOf(object)) addTo(filed, indexKey, key);
+        for (const indexKey of keysOf(object)) index.file(indexKey, key, object);
       }
-      indexes.set(name, { keysOf, filed });
+      indexes.set(name, index);
     },
+    first: (name, indexKey) => indexes.get(name)?.first(indexKey),
     byIndex(name, indexKey) {
-      const keys = indexes.get(name)?.filed.get(indexKey) ?? [];
+      const keys = indexes.get(name)?.under(indexKey) ?? [];
       return [...keys].map((key) => objects.get(key)).filter((object) => object !== undefined);
     },
     set(object) {
@@ -66,7 +62,7 @@ export function createObjectStore<T extends ApiObject>(): ObjectStore<T> {
       if (before !== undefined) unfile(key, before);
       objects.set(key, object);
       for (const { index, keys } of entries) {
-        for (const indexKey of keys) addTo(index.filed, indexKey, key);
+        for (const indexKey of keys) index.file(indexKey, key, object);
       }
       return before;
     },
@@ -86,16 +82,4 @@ export function createObjectStore<T extends ApiObject>(): ObjectStore<T> {
  */
 export function scopedStore<T extends ApiObject>(store: ObjectStore<T>, prefix: string): ObjectStore<T> {
   return { ...store, keys: () => [...store.keys()].filter((key) => key.startsWith(prefix)).values() };
-}
-
-function addTo(filed: Map<string, Set<string>>, indexKey: string, key: string): void {
-  const keys = filed.get(indexKey);
-  if (keys === undefined) filed.set(indexKey, new Set([key]));
-  else keys.add(key);
-}
-
-function removeFrom(filed: Map<string, Set<string>>, indexKey: string, key: string): void {
-  const keys = filed.get(indexKey);
-  keys?.delete(key);
-  if (keys?.size === 0) filed.delete(indexKey);
 }

@@ -23,10 +23,11 @@ export function sharesInNamespace(caches: ShareCaches, namespace: Namespace): st
   return toKeys(caches.shares.byIndex('namespace', namespace.metadata.name));
 }
 
-/** The Share itself, and those that wait for its Secret's name. */
+/** The Share itself, and the one that has its Secret's name next. The others still wait, and look for themselves. */
 export function sharesOnSecret(caches: ShareCaches, share: CachedShare): string[] {
   if (share.kind === 'InvalidShare') return toKeys([share]);
-  return toKeys([share, ...caches.shares.byIndex('secret', secretKeyOf(share))]);
+  const next = caches.shares.first('claim', secretKeyOf(share));
+  return toKeys(next === undefined ? [share] : [share, next]);
 }
 
 function toKeys(shares: readonly CachedShare[]): string[] {

@@ -1,10 +1,4 @@
-import {
-  secretNameOf,
-  toStoreInputs,
-  type InvalidShare,
-  type Share,
-  type ShareInputs,
-} from '@valetkey/share';
+import { toStoreInputs, type InvalidShare, type Share, type ShareInputs } from '@valetkey/share';
 import { secretKeyOf, toNamespaceFacts, type CachedStore, type ShareCaches } from './share-caches.ts';
 
 /** What a visit starts from. */
@@ -40,24 +34,8 @@ function storeOf(caches: ShareCaches, share: Share): CachedStore | undefined {
     : caches.stores.get(`${share.metadata.namespace ?? ''}/${name}`);
 }
 
-/**
- * Of several Shares on one Secret name the one that has made it keeps it, since nobody else could write it; before
- * that the oldest has it, then the one with the smaller uid. See docs/adr/0008-a-secret-keeps-its-share.md.
- */
+/** Another Share with a better claim on the same Secret. */
 function rivalOf(caches: ShareCaches, share: Share): string | undefined {
-  const contenders = caches.shares.byIndex('secret', secretKeyOf(share));
-  if (contenders.length === 1) return undefined;
-  let first = { share, claim: claim(share) };
-  for (const one of contenders) {
-    if (one.kind !== 'Share' || one.metadata.deletionTimestamp !== undefined) continue;
-    const its = claim(one);
-    if (its < first.claim) first = { share: one, claim: its };
-  }
-  return first.share.metadata.uid === share.metadata.uid ? undefined : first.share.metadata.name;
-}
-
-function claim(share: Share): string {
-  const { creationTimestamp, uid } = share.metadata;
-  const hasMadeIt = share.status?.secretRef?.name === secretNameOf(share);
-  return `${hasMadeIt ? 0 : 1} ${creationTimestamp ?? ''} ${uid ?? ''}`;
+  const first = caches.shares.first('claim', secretKeyOf(share));
+  return first === undefined || first.metadata.uid === share.metadata.uid ? undefined : first.metadata.name;
 }

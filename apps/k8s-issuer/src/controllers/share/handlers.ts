@@ -53,6 +53,7 @@ function asksForVisit(earlier: CachedShare, later: CachedShare): boolean {
 /** What a decision may rest on. A status is none of it, and the issuer writes those itself. */
 interface Decisive {
   readonly metadata: {
+    readonly uid?: string | undefined;
     readonly generation?: number | undefined;
     readonly deletionTimestamp?: string | undefined;
     readonly labels?: Readonly<Record<string, string>> | undefined;
@@ -74,6 +75,8 @@ function toAffected<T extends Decisive>(visit: (object: T) => void): MirrorHandl
 
 function isSame({ metadata: before }: Decisive, { metadata: after }: Decisive): boolean {
   return (
+    // One of the same name made anew begins its generations anew.
+    before.uid === after.uid &&
     before.generation === after.generation &&
     before.deletionTimestamp === after.deletionTimestamp &&
     isDeepStrictEqual(before.labels, after.labels)

@@ -1,7 +1,7 @@
 import { readShare, type ShareSecret } from '@valetkey/share';
 import type { KubeClient, WrittenMetadata } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
+import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 const group = '/apis/valetkey.dev/v1alpha1';
 
@@ -26,7 +26,16 @@ export function createKubeShareApi(client: KubeClient): ShareApi {
       }
     },
     readShare: async (namespace, name) => readShare(await client.get(sharePath(namespace, name))),
-    removeShare: (namespace, name, uid) => client.remove(sharePath(namespace, name), { uid }),
+    removeShare: async (namespace, name, precondition) => {
+      try {
+        await client.remove(sharePath(namespace, name), precondition);
+        return true;
+      } catch (error) {
+        if (error instanceof KubeError && error.status === 404) return true;
+        if (error instanceof KubeError && error.status === 409) return false;
+        throw error;
+      }
+    },
     patchStatus: async (namespace, name, resourceVersion, status) => {
       const patch = { metadata: { resourceVersion }, status };
       return toWritten(await client.patchStatus(sharePath(namespace, name), patch));
@@ -43,7 +52,7 @@ function secretPath(namespace: string, name: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
 }
 
-function toReplacement(secret: ShareSecret, precondition: SecretPrecondition | undefined) {
+function toReplacement(secret: ShareSecret, precondition: Precondition | undefined) {
   return {
     path: `${secretsPath(secret)}/${encodeURIComponent(secret.metadata.name)}`,
     body: { ...secret, metadata: { ...secret.metadata, ...precondition } },

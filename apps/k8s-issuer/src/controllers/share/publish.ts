@@ -13,16 +13,13 @@ import { toSigningFailure } from './finding-of-error.ts';
 import type { ShareApi } from './share-api.ts';
 import type { ShareMemory } from './share-memory.ts';
 import type { Signer } from './signer.ts';
-import { withdraw } from './withdraw.ts';
+import { withdraw, type WithdrawOptions } from './withdraw.ts';
 import { writeSecret } from './write-secret.ts';
 
 /** What publishing needs. */
-export interface PublishOptions {
-  readonly api: ShareApi;
+export interface PublishOptions extends WithdrawOptions {
   readonly signer: Signer;
   readonly memory: ShareMemory;
-  /** Whether all that decisions rest on is known as it is now. */
-  readonly isCurrent: () => boolean;
 }
 
 type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
@@ -39,11 +36,7 @@ export async function publish(
 ): Promise<ShareOutcome | 'superseded' | 'postponed'> {
   const { share, store } = inputs;
   const decision = decideShare(inputs);
-  if (!decision.allowed) {
-    // An end time needs no cache to have passed.
-    if (decision.finding.reason !== 'Ended' && !options.isCurrent()) return 'postponed';
-    return withdraw(options.api, share, decision.finding);
-  }
+  if (!decision.allowed) return withdraw(options, share, decision.finding);
   const { policy } = decision.authorization;
   if (share.spec.suspend) return { kind: 'suspended', policy };
   if (store === undefined) throw new TypeError('an allowed Share has a store');

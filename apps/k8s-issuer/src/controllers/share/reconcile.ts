@@ -27,6 +27,8 @@ export interface ReconcileOptions {
   readonly signer: Signer;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   /** Whether every cache follows the API server now: URLs are only withdrawn when it is so. */
   readonly isCurrent: () => boolean;
   /** Whether the issuer runs without the admission policy that bounds its writes. */
@@ -59,7 +61,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
       return { requeueAfterMs: unsureWaitMs };
     }
     onOutcome(outcome, share);
-    if (await isRemoved(share, outcome, nowMs, options)) return;
+    if (isOver(share, outcome, nowMs, options)) return removeShare(share, options);
     const status = await report(key, share, outcome, { ...options, nowMs });
     return schedule(key, { ...share, status }, outcome, { ...options, nowMs });
   };
@@ -72,7 +74,7 @@ async function act(
 ): Promise<ShareOutcome | 'superseded' | 'postponed'> {
   return gathered.kind === 'share'
     ? publish(key, gathered.inputs, options)
-    : withdraw(options.api, gathered, gathered.finding);
+    : withdraw(options, gathered, gathered.finding);
 }
 
 async function report(
@@ -94,18 +96,24 @@ async function report(
   }
 }
 
-/** Deletes a Share whose time after its end is over. */
-async function isRemoved(
+/** Whether a Share is to be deleted: its time after its end has passed. */
+function isOver(
   share: CachedShare,
   outcome: ShareOutcome,
   nowMs: number,
-  { api, deletesEnded }: ReconcileOptions,
-): Promise<boolean> {
+  { deletesEnded }: ReconcileOptions,
+): boolean {
   const removalMs = removalMsOf(share);
-  const { namespace = '', name, uid } = share.metadata;
-  const isOver = outcome.kind === 'denied' && outcome.finding.reason === 'Ended';
-  if (!deletesEnded || !isOver || removalMs === undefined || removalMs > nowMs || uid === undefined)
-    return false;
-  await api.removeShare(namespace, name, uid);
-  return true;
+  const hasEnded = outcome.kind === 'denied' && outcome.finding.reason === 'Ended';
+  return deletesEnded && hasEnded && removalMs !== undefined && removalMs <= nowMs;
+}
+
+/** Only as it was seen: somebody may have moved the end time since. */
+async function removeShare(
+  { metadata }: CachedShare,
+  { api }: ReconcileOptions,
+): Promise<{ readonly requeueAfterMs?: number } | void> {
+  const { namespace = '', name, uid = '', resourceVersion = '' } = metadata;
+  const isRemoved = await api.removeShare(namespace, name, { uid, resourceVersion });
+  return isRemoved ? undefined : { requeueAfterMs: unsureWaitMs };
 }

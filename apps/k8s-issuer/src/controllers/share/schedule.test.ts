@@ -37,6 +37,11 @@ test.each<[string, object, object, number]>([
       throw error;
     },
   });
-  schedule(key, aShare(spec, status), kept, { scheduler, nowMs, deletesEnded: false });
+  schedule(key, aShare(spec, status), kept, {
+    scheduler,
+    nowMs,
+    random: () => 0,
+    deletesEnded: false,
+  });
   expect(scheduler.dueAt(key)).toBe(nowMs + seconds * 1_000);
 });

@@ -3,13 +3,18 @@ import { backOffMs, type Finding, type ShareOutcome, type ShareStatus } from '@v
 import type { Scheduler } from '../../runtime/scheduler.ts';
 import type { CachedShare } from './share-caches.ts';
 
-/** A conflict is looked at again after at most this long, in milliseconds: nobody tells when a name gets free. */
+/**
+ * A conflict is looked at again after at most this long, in milliseconds, and at least half of it: nobody tells when a
+ * name gets free, and many that wait for one must not come all at once.
+ */
 const longestConflictWaitMs = 60_000;
 
 /** What scheduling needs. */
 export interface ScheduleOptions {
   readonly scheduler: Scheduler;
   readonly nowMs: number;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   /** Whether Shares are deleted `ttlAfterEnd` after their end. */
   readonly deletesEnded: boolean;
 }
@@ -19,7 +24,7 @@ export function schedule(
   key: string,
   share: CachedShare,
   outcome: ShareOutcome,
-  { scheduler, nowMs, deletesEnded }: ScheduleOptions,
+  { scheduler, nowMs, random, deletesEnded }: ScheduleOptions,
 ): { readonly requeueAfterMs?: number } | undefined {
   const { status } = share;
   const visitAt = (dueMs: number | undefined): undefined => {
@@ -39,7 +44,7 @@ export function schedule(
     case 'denied':
       visitAt(outcome.finding.reason === 'Ended' && deletesEnded ? removalMsOf(share) : undefined);
       return outcome.finding.reason === 'SecretConflict'
-        ? { requeueAfterMs: longestConflictWaitMs }
+        ? { requeueAfterMs: (longestConflictWaitMs * (1 + random())) / 2 }
         : undefined;
     case 'failed':
       if (outcome.isTerminal === true) {

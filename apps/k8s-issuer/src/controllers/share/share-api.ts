@@ -6,8 +6,8 @@ export interface WrittenSecret {
   readonly resourceVersion: string;
 }
 
-/** Which state of a Secret a write is for. */
-export interface SecretPrecondition {
+/** Which state of an object a write is for. */
+export interface Precondition {
   readonly uid: string;
   readonly resourceVersion?: string;
 }
@@ -17,16 +17,20 @@ export interface SecretPrecondition {
  */
 export interface ShareApi {
   readonly createSecret: (secret: ShareSecret) => Promise<WrittenSecret>;
-  readonly replaceSecret: (secret: ShareSecret, precondition?: SecretPrecondition) => Promise<WrittenSecret>;
+  readonly replaceSecret: (secret: ShareSecret, precondition?: Precondition) => Promise<WrittenSecret>;
   /** Whether the Secret is as it was written last; nothing is stored and nothing of it comes back. */
   readonly probeSecret: (
     secret: ShareSecret,
-    precondition: SecretPrecondition,
+    precondition: Precondition,
   ) => Promise<'untouched' | 'changed' | 'gone'>;
   /** Past the cache. */
   readonly readShare: (namespace: string, name: string) => Promise<ShareHead>;
-  /** Deletes the Share that has this uid. */
-  readonly removeShare: (namespace: string, name: string, uid: string) => Promise<void>;
+  /** Deletes the Share in this state. @returns whether it is gone now; it is not when it has changed meanwhile */
+  readonly removeShare: (
+    namespace: string,
+    name: string,
+    precondition: Required<Precondition>,
+  ) => Promise<boolean>;
   /** JSON merge patch of the status subresource, fenced by the resourceVersion. */
   readonly patchStatus: (
     namespace: string,

@@ -3,16 +3,26 @@ import type { CachedShare } from './share-caches.ts';
 import type { ShareApi } from './share-api.ts';
 import { writeSecret } from './write-secret.ts';
 
+/** What withdrawing needs. */
+export interface WithdrawOptions {
+  readonly api: ShareApi;
+  /** Whether all that decisions rest on is known as it is now. */
+  readonly isCurrent: () => boolean;
+}
+
 /**
  * Takes back what was published: the Secret stays, without data. Somebody else's Secret is never touched. Where the
- * write is refused, the URLs are still there and the withdrawal is tried again.
+ * write is refused, the URLs are still there and the withdrawal is tried again. `postponed`: what the finding rests on
+ * may be behind.
  * @throws KubeError
  */
 export async function withdraw(
-  api: ShareApi,
+  { api, isCurrent }: WithdrawOptions,
   share: CachedShare,
   finding: Finding,
-): Promise<ShareOutcome | 'superseded'> {
+): Promise<ShareOutcome | 'superseded' | 'postponed'> {
+  // Even an end time may have been moved since.
+  if (!isCurrent()) return 'postponed';
   const { status } = share;
   if (status?.secretRef === undefined) return { kind: 'denied', finding };
   if (status.expirationTime === undefined) return { kind: 'denied', finding, secretRef: status.secretRef };

@@ -37,7 +37,7 @@ function write(share: Share, answers: readonly (WrittenSecret | Error)[]): Promi
     replaceSecret: answer,
     readShare: async () => share,
     probeSecret: async () => 'untouched',
-    removeShare: async () => undefined,
+    removeShare: async () => true,
     patchStatus: async () => ({ resourceVersion: '8' }),
     readCredentials: async () => ({}),
   };

@@ -5,7 +5,7 @@
 import type { Finding, ShareHead, ShareSecret, ShareStatus } from '@valetkey/share';
 import { KubeError } from '../../kube/kube-error.ts';
 import { isOutage } from '../../kube/outage.ts';
-import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
+import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 /**
  * How a write ended. `refused` for what no other try can mend is terminal. `superseded`: another issuer wrote in the
@@ -55,7 +55,7 @@ async function replace(
   api: ShareApi,
   share: ShareHead,
   secret: ShareSecret,
-  { uid, resourceVersion }: SecretPrecondition,
+  { uid, resourceVersion }: Precondition,
 ): Promise<WriteOutcome> {
   const first = await tryReplace(api, secret, {
     uid,
@@ -74,7 +74,7 @@ async function replace(
 async function tryReplace(
   api: ShareApi,
   secret: ShareSecret,
-  precondition: SecretPrecondition,
+  precondition: Precondition,
 ): Promise<WrittenSecret | 404 | 409> {
   try {
     return await api.replaceSecret(secret, precondition);
