@@ -64,7 +64,7 @@ export function wireIssuer(given: IssuerParts): Issuer {
     queueLength: () => term?.queue.length() ?? 0,
     isLeader: () => elector.isLeader(),
     leaseName: options.election.leaseName,
-    secondsToExpiry: () => secondsToFirstExpiry(caches.shares.values(), clock.now()),
+    secondsToExpiry: () => secondsToFirstExpiry(caches, clock.now()),
     clockSkewSeconds: () => toSeconds(clock.aheadMs()),
     isGuarded: () => guard.isGuarded(),
   });

@@ -61,6 +61,27 @@ describe.concurrent('a Secret of a Share that somebody', () => {
     for (const name of ['deleted', 'edited']) expect((await shares.read(name)).status?.revision).toBe(2);
   });
 
+  test(
+    'deletes while the Share is suspended is told of, and not made anew',
+    { timeout: 90_000 },
+    async () => {
+      await shares.create('rested');
+      await shares.ready('rested');
+      await shares.patch('rested', { spec: { suspend: true } });
+      await shares.reason('rested', 'Suspended');
+      expect(await shares.condition('rested', 'SecretSynced')).toMatchObject({ status: 'True' });
+      await cluster.request('DELETE', shares.secretPath('rested'));
+      await until('it is told', async () => (await shares.condition('rested'))?.status === 'False');
+      const { status, reason, message } = (await shares.condition('rested', 'SecretSynced')) ?? {};
+      expect({ status, reason }).toEqual({ status: 'False', reason: 'Suspended' });
+      expect(message).toContain('changed or removed the Secret');
+      expect((await shares.secret('rested')).status).toBe(404);
+      await shares.patch('rested', { spec: { suspend: false } });
+      await shares.ready('rested');
+      expect((await shares.entries('rested'))['weights.url']).toContain('X-Amz-Signature');
+    },
+  );
+
   test('has made immutable is reported, and left', { timeout: 90_000 }, async () => {
     await shares.create('immutable');
     await shares.ready('immutable');

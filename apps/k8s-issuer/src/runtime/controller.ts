@@ -87,8 +87,11 @@ export function createController(options: ControllerOptions): Controller {
 function createTurn(): () => Promise<void> {
   let begun = 0;
   let next: Promise<void> | undefined;
-  return async () => {
-    while (begun >= visitsPerTurn) await next;
+  const turn = async (): Promise<void> => {
+    if (begun >= visitsPerTurn) {
+      await next;
+      return turn();
+    }
     begun += 1;
     next ??= new Promise((resolve) => {
       setImmediate(() => {
@@ -98,6 +101,7 @@ function createTurn(): () => Promise<void> {
       });
     });
   };
+  return turn;
 }
 
 async function visit(options: ControllerOptions, key: string): Promise<void> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createDelayingQueue, type DelayingQueue } from './delaying-queue.ts';
@@ -73,4 +74,39 @@ test('shutdown leaves no timer behind', () => {
   queue.shutDown();
   queue.addAfter('b', 100);
   expect(time.armed()).toBe(0);
+});
+
+const keys = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('add' as const), key: keys, ms: fc.integer({ min: -10, max: 1_000 }) }),
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 700 }) }),
+  fc.record({ kind: fc.constant('jump' as const), ms: fc.integer({ min: -5_000, max: 5_000 }) }),
+);
+
+test('whatever is added, each key comes once, at the earliest time that was asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const { time, queue } = start();
+      const due = new Map<string, number>();
+      for (const one of steps) {
+        if (one.kind === 'jump') time.jump(one.ms);
+        else if (one.kind === 'add') {
+          const dueMs = time.elapsedMs() + one.ms;
+          due.set(one.key, Math.min(due.get(one.key) ?? Number.POSITIVE_INFINITY, dueMs));
+          queue.addAfter(one.key, one.ms);
+        } else await time.advance(one.ms);
+        const came: string[] = [];
+        while (queue.length() > 0) {
+          const key = String(await queue.take());
+          queue.done(key);
+          came.push(key);
+        }
+        const expected = [...due].filter(([, ms]) => ms <= time.elapsedMs()).map(([key]) => key);
+        expect(came.toSorted()).toEqual(expected.toSorted());
+        for (const key of came) due.delete(key);
+        expect(time.armed()).toBeLessThanOrEqual(1);
+      }
+    }),
+    { numRuns: 100 },
+  );
 });

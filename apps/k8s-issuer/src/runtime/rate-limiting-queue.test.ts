@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { createManualTime } from './manual-time.ts';
@@ -28,7 +29,8 @@ test('forget starts the back-off anew, for that key only', async () => {
 
 test('a key that failed for weeks keeps a finite back-off', async () => {
   const time = createManualTime();
-  const queue = createRateLimitingQueue({ timers: time, maxDelayMs: 60_000 });
+  const bucket = createTokenBucket({ timers: time, perSecond: 10, burst: 10_000 });
+  const queue = createRateLimitingQueue({ timers: time, maxDelayMs: 60_000, bucket });
   for (let n = 0; n < 5_000; n += 1) {
     queue.addRateLimited('a');
   }
@@ -52,4 +54,66 @@ test('failures of many keys share one token bucket', async () => {
   expect(queue.length()).toBe(15);
   await time.advance(1_000);
   expect(queue.length()).toBe(25);
+});
+
+test('without another bucket, failures of many keys come at ten a second after the first hundred', async () => {
+  const time = createManualTime();
+  const queue = createRateLimitingQueue({ timers: time });
+  for (let n = 0; n < 300; n += 1) queue.addRateLimited(`key-${n}`);
+  await time.advance(1_000);
+  expect(queue.length()).toBe(110);
+  await time.advance(10_000);
+  expect(queue.length()).toBe(210);
+});
+
+test('no key waits longer than it can bear, for its back-off or for a token', async () => {
+  const time = createManualTime();
+  const queue = createRateLimitingQueue({ timers: time });
+  for (let n = 0; n < 300; n += 1) queue.addRateLimited(`key-${n}`);
+  queue.addRateLimited('pressed', 3_000);
+  await time.advance(3_000);
+  expect(queue.length()).toBe(131);
+});
+
+const keys = fc.constantFrom('a', 'b', 'c', 'd');
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('fail' as const), key: keys }),
+  fc.record({ kind: fc.constant('forget' as const), key: keys }),
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 20_000 }) }),
+);
+
+test('whatever fails and is forgotten, each key comes after the back-off of its failures in a row', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const time = createManualTime();
+      const queue = createRateLimitingQueue({ timers: time, maxDelayMs: 10_000 });
+      const failures = new Map<string, number>();
+      const due = new Map<string, number>();
+      for (const one of steps) {
+        if (one.kind === 'forget') {
+          queue.forget(one.key);
+          failures.delete(one.key);
+        } else if (one.kind === 'fail') {
+          const count = failures.get(one.key) ?? 0;
+          const dueMs = time.elapsedMs() + Math.min(1_000 * 2 ** count, 10_000);
+          due.set(one.key, Math.min(due.get(one.key) ?? Number.POSITIVE_INFINITY, dueMs));
+          failures.set(one.key, count + 1);
+          queue.addRateLimited(one.key);
+        } else {
+          await time.advance(one.ms);
+          const came = new Set<string>();
+          while (queue.length() > 0) {
+            const key = String(await queue.take());
+            queue.done(key);
+            came.add(key);
+          }
+          const expected = [...due].filter(([, ms]) => ms <= time.elapsedMs()).map(([key]) => key);
+          expect(came).toEqual(new Set(expected));
+          for (const key of came) due.delete(key);
+        }
+      }
+      for (const key of ['a', 'b', 'c', 'd']) expect(queue.failures(key)).toBe(failures.get(key) ?? 0);
+    }),
+    { numRuns: 50 },
+  );
 });

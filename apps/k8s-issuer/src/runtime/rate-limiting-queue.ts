@@ -1,6 +1,6 @@
 import { createDelayingQueue, type DelayingQueue } from './delaying-queue.ts';
 import type { Timers } from './timer.ts';
-import type { TokenBucket } from './token-bucket.ts';
+import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 import type { WorkQueueOptions } from './work-queue.ts';
 
 /**
@@ -26,9 +26,12 @@ interface RateLimitingQueueOptions extends WorkQueueOptions {
   readonly baseDelayMs?: number;
   /** Longest back-off of a key. @default 300000 */
   readonly maxDelayMs?: number;
-  /** Shared by all keys: a key waits for the later of its own back-off and its token. @default none */
+  /** Shared by all keys: a key waits for the later of its own back-off and its token. @default 10/s, 100 at once */
   readonly bucket?: TokenBucket;
 }
+
+/** As client-go's default controller rate limiter. */
+const retries = { perSecond: 10, burst: 100 };
 
 /**
  * Creates an empty queue with client-go's default limits: per key `baseDelayMs · 2^failures`, over all keys a
@@ -36,8 +39,9 @@ interface RateLimitingQueueOptions extends WorkQueueOptions {
  * @internal
  */
 export function createRateLimitingQueue(options: RateLimitingQueueOptions): RateLimitingQueue {
-  const { baseDelayMs = 1_000, maxDelayMs = 300_000, bucket } = options;
-  const queue = createDelayingQueue(options.timers, options);
+  const { timers, baseDelayMs = 1_000, maxDelayMs = 300_000 } = options;
+  const bucket = options.bucket ?? createTokenBucket({ timers, ...retries });
+  const queue = createDelayingQueue(timers, options);
   const failures = new Map<string, number>();
 
   return {
@@ -45,8 +49,8 @@ export function createRateLimitingQueue(options: RateLimitingQueueOptions): Rate
     addRateLimited(key, longestMs = maxDelayMs) {
       const count = failures.get(key) ?? 0;
       failures.set(key, count + 1);
-      const ownMs = Math.min(baseDelayMs * 2 ** count, maxDelayMs, longestMs);
-      queue.addAfter(key, Math.max(ownMs, bucket?.reserve() ?? 0));
+      const ownMs = Math.min(baseDelayMs * 2 ** count, maxDelayMs);
+      queue.addAfter(key, Math.min(Math.max(ownMs, bucket.reserve()), longestMs));
     },
     forget(key) {
       failures.delete(key);

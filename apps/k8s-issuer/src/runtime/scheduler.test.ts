@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 
 import { createManualTime, type ManualTime } from './manual-time.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
@@ -107,4 +108,57 @@ test('ten thousand keys hold one timer, and stop leaves none', () => {
   scheduler.stop();
   scheduler.at('a', 1_000_001);
   expect(time.armed()).toBe(0);
+});
+
+const keys = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const set = fc.record({
+  kind: fc.constant('at' as const),
+  key: keys,
+  inMs: fc.integer({ min: -500, max: 9_000 }),
+});
+const cancel = fc.record({ kind: fc.constant('cancel' as const), key: keys });
+const pass = fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 4_000 }) });
+const jump = fc.record({ kind: fc.constant('jump' as const), ms: fc.integer({ min: -60_000, max: 60_000 }) });
+
+describe('whatever is set and cancelled,', () => {
+  test.each([
+    ['each key falls due once, exactly at its last time', [set, cancel, pass], 0],
+    [
+      'and however the clock is set, each falls due once, within a second of its last time',
+      [set, pass, jump],
+      1_000,
+    ],
+  ] as const)('%s', async (_title, kinds, lateMs) => {
+    const step = fc.oneof<[typeof set, typeof cancel, typeof pass, typeof jump][number][]>(...kinds);
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const wanted = new Map<string, number>();
+        const wrong: string[] = [];
+        const { time, scheduler } = start((key) => {
+          const dueMs = wanted.get(key);
+          if (dueMs === undefined || dueMs > time.now()) wrong.push(key);
+          wanted.delete(key);
+        });
+        for (const one of steps) {
+          if (one.kind === 'at') {
+            wanted.set(one.key, time.now() + one.inMs);
+            scheduler.at(one.key, time.now() + one.inMs);
+          } else if (one.kind === 'cancel') {
+            wanted.delete(one.key);
+            scheduler.cancel(one.key);
+          } else if (one.kind === 'jump') {
+            time.jump(one.ms);
+          } else {
+            await time.advance(one.ms);
+            const late = [...wanted].filter(([, dueMs]) => dueMs <= time.now() - lateMs);
+            if (one.ms >= lateMs) expect(late).toEqual([]);
+          }
+        }
+        expect(wrong).toEqual([]);
+        for (const [key, dueMs] of wanted) expect(scheduler.dueAt(key)).toBe(dueMs);
+        expect(time.armed()).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

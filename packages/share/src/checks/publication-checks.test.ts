@@ -40,6 +40,26 @@ const triggers: readonly [title: string, reason: TriggerReason | undefined, publ
     },
   ],
   ['an end that its lifetime cannot give', 'status', claiming({ expirationTime: '2027-11-24T10:00:00Z' })],
+  [
+    'nothing, when credentials that end soon have left it less than half a minute',
+    undefined,
+    {
+      ...claiming({
+        issuedTime: '2026-11-24T10:00:00Z',
+        expirationTime: '2026-11-24T10:00:20Z',
+        renewalTime: '2026-11-24T10:00:30Z',
+      }),
+      nowMs: nowMs + 1_000,
+    },
+  ],
+  [
+    'a renewal later than that after the end',
+    'status',
+    {
+      ...claiming({ expirationTime: '2026-11-24T10:00:20Z', renewalTime: '2026-11-24T10:00:31Z' }),
+      nowMs: nowMs + 1_000,
+    },
+  ],
   ['a renewal after the end', 'status', claiming({ renewalTime: '2026-11-24T11:00:01Z' })],
   ['a renewal later than planned', 'status', claiming({ renewalTime: '2026-11-24T10:55:00Z' })],
   ['an issue in the future', 'status', claiming({ issuedTime: '2026-11-24T10:30:00Z' })],

@@ -4,6 +4,7 @@
  */
 import { parseInstant } from '@valetkey/core';
 import { plannedRenewalMs } from '../renewal/planned-renewal.ts';
+import { soonestRenewalMs } from '../renewal/renewal-time.ts';
 import type { ShareHead } from '../v1alpha1/read-share.ts';
 import type { Share } from '../v1alpha1/share.ts';
 import { endTimeMsOf } from './spec-checks.ts';
@@ -119,5 +120,7 @@ function couldBeOurs(
 function latestRenewalMs(share: Share, issuedMs: number, expiresMs: number): number {
   const endMs = endTimeMsOf(share.spec.endTime);
   if (endMs !== undefined && endMs - expiresMs <= roundingMs) return expiresMs;
-  return Math.min(plannedRenewalMs(share, { issuedMs, expiresMs }) + roundingMs, expiresMs);
+  // Of URLs that live for less than that the renewal comes after their end.
+  const endOfPlanMs = Math.max(expiresMs, issuedMs + soonestRenewalMs);
+  return Math.min(plannedRenewalMs(share, { issuedMs, expiresMs }) + roundingMs, endOfPlanMs);
 }

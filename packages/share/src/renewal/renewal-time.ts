@@ -1,5 +1,5 @@
 /** A Share is renewed at the earliest this long after it was issued, in milliseconds. */
-const soonestMs = 30_000;
+export const soonestRenewalMs = 30_000;
 const leastLeadMs = 180_000;
 /** Part of the lifetime over which renewals of different Shares are spread. */
 const spread = 0.05;
@@ -22,7 +22,7 @@ export interface RenewalTerms {
 export function renewalTimeMs({ issuedMs, lifetimeMs, beforeMs, uid }: RenewalTerms): number {
   const lead = Math.min(Math.max(beforeMs ?? lifetimeMs / 3, leastLeadMs), lifetimeMs / 2);
   const jitter = Math.floor(lifetimeMs * spread * fractionOf(uid));
-  return Math.max(Math.floor(issuedMs + lifetimeMs - lead) - jitter, issuedMs + soonestMs);
+  return Math.max(Math.floor(issuedMs + lifetimeMs - lead) - jitter, issuedMs + soonestRenewalMs);
 }
 
 /** FNV-1a over UTF-16 units with a final mix, as a fraction of 2³²: [0, 1). */

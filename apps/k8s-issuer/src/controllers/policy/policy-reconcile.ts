@@ -11,6 +11,10 @@ import {
 } from '@valetkey/share';
 import type { KubeClient } from '../../kube/client.ts';
 import { toMergePatch } from '../../kube/merge-patch.ts';
+import { patchSeenStatus } from '../../kube/patch-status.ts';
+
+/** How soon to look again when the cache was behind, in milliseconds. */
+const staleCacheWaitMs = 1_000;
 
 /** What a visit needs. */
 export interface PolicyReconcileOptions {
@@ -23,7 +27,9 @@ export interface PolicyReconcileOptions {
 }
 
 /** Creates the function that a controller calls with a policy's name. */
-export function createPolicyReconcile(options: PolicyReconcileOptions): (name: string) => Promise<void> {
+export function createPolicyReconcile(
+  options: PolicyReconcileOptions,
+): (name: string) => Promise<{ readonly requeueAfterMs: number } | void> {
   const { client, clock, policyOf, sharesUnder, namespaceOf } = options;
   return async (name) => {
     const policy = policyOf(name);
@@ -35,6 +41,7 @@ export function createPolicyReconcile(options: PolicyReconcileOptions): (name: s
     const patch = toMergePatch(policy.status ?? {}, status);
     if (Object.keys(patch).length === 0) return;
     const path = `/apis/valetkey.dev/v1alpha1/sharepolicies/${encodeURIComponent(name)}`;
-    await client.patchStatus(path, { status: patch });
+    const isWritten = await patchSeenStatus(client, path, policy.metadata.resourceVersion, patch);
+    return isWritten ? undefined : { requeueAfterMs: staleCacheWaitMs };
   };
 }

@@ -42,9 +42,10 @@ export function createDriftProbe(options: DriftProbeOptions): Controller {
       if (share === undefined || !isPublished(share, clock.now())) continue;
       some.push(share);
       if (some.length < atOnce) continue;
+      const startMs = timers.elapsedMs();
       await Promise.all(some.map((one) => probe(options, one)));
       some = [];
-      await wait(timers, spacingMs, stop.signal);
+      await wait(timers, Math.max(startMs + spacingMs - timers.elapsedMs(), 0), stop.signal);
       if (stop.signal.aborted) return;
     }
     await Promise.all(some.map((one) => probe(options, one)));
@@ -62,14 +63,13 @@ export function createDriftProbe(options: DriftProbeOptions): Controller {
   };
 }
 
-/** A Secret that nobody relies on need not be as it was; a suspended Share would not be signed anew either. */
+/** A Secret that nobody relies on need not be as it was. That of a suspended Share is not written anew, but told of. */
 function isPublished(share: CachedShare, nowMs: number): share is Share {
   const { deletionTimestamp } = share.metadata;
   const expirationTime = share.status?.expirationTime;
   return (
     share.kind === 'Share' &&
     deletionTimestamp === undefined &&
-    !share.spec.suspend &&
     share.status?.secretRef !== undefined &&
     expirationTime !== undefined &&
     parseInstant(expirationTime, 'expirationTime') > nowMs

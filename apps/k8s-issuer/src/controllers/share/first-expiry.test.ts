@@ -2,14 +2,24 @@ import { parseShare, type Share } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
 import { secondsToFirstExpiry } from './first-expiry.ts';
+import { createShareCaches } from './share-caches.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 10);
 
-function aShare(expirationTime: string | undefined, spec: object = {}, status: object = {}): Share {
+function aShare(
+  expirationTime: string | undefined,
+  spec: object = {},
+  status: object = {},
+  metadata: object = {},
+): Share {
   return parseShare({
     apiVersion: 'valetkey.dev/v1alpha1',
     kind: 'Share',
-    metadata: { name: 'weights', namespace: 'vision' },
+    metadata: {
+      name: `weights-${expirationTime?.toLowerCase().replaceAll(':', '-')}`,
+      namespace: 'vision',
+      ...metadata,
+    },
     spec: {
       storeRef: { kind: 'ClusterShareStore', name: 'models' },
       bucket: 'models',
@@ -31,6 +41,16 @@ test.each<[string, readonly Share[], number | undefined]>([
   ['a Share without URLs has none', [aShare(undefined)], undefined],
   ['a suspended Share is not renewed on purpose', [aShare(past, { suspend: true }), aShare(later)], 3600],
   ['nor is one near its end time', [aShare(soon, {}, { clampedBy: 'end-time' })], undefined],
+  [
+    'nor is one that is being deleted',
+    [aShare(past, {}, {}, { deletionTimestamp: past }), aShare(later)],
+    3600,
+  ],
+  ['nor is one whose namespace is', [aShare(past, {}, {}, { namespace: 'ending' }), aShare(later)], 3600],
 ])('%s', (_, shares, seconds) => {
-  expect(secondsToFirstExpiry(shares, nowMs)).toBe(seconds);
+  const caches = createShareCaches();
+  caches.namespaces.set({ metadata: { name: 'vision' } });
+  caches.namespaces.set({ metadata: { name: 'ending', deletionTimestamp: past } });
+  for (const share of shares) caches.shares.set(share);
+  expect(secondsToFirstExpiry(caches, nowMs)).toBe(seconds);
 });

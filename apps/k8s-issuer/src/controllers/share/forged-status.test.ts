@@ -77,6 +77,7 @@ function anIssuer(spec: object = {}, isAllowed = true) {
     },
     scheduler,
     clock: time,
+    random: () => 0,
     isCurrent: () => true,
     isUnguarded: () => false,
     deletesEnded: false,

@@ -1,7 +1,7 @@
 import { readShare, type ShareSecret } from '@valetkey/share';
 
 import { KubeError } from '../../kube/kube-error.ts';
-import type { SecretPrecondition, ShareApi, WrittenSecret } from './share-api.ts';
+import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 /** A Share to be stored: nobody checks it. */
 interface NewShare {
@@ -43,7 +43,7 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
     stored = { secret, is: { uid, resourceVersion: next() } };
     return stored.is;
   };
-  const find = (precondition: SecretPrecondition | undefined): WrittenSecret => {
+  const find = (precondition: Precondition | undefined): WrittenSecret => {
     if (stored === undefined) throw new KubeError({ status: 404, reason: 'NotFound' });
     const { uid, resourceVersion } = stored.is;
     const isSame =

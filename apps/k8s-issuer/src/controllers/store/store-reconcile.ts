@@ -14,11 +14,14 @@ import {
 } from '@valetkey/share';
 import type { KubeClient } from '../../kube/client.ts';
 import { toMergePatch } from '../../kube/merge-patch.ts';
+import { patchSeenStatus } from '../../kube/patch-status.ts';
 
 const group = '/apis/valetkey.dev/v1alpha1';
 /** Keys in a Secret may be rotated at any time, other sources tell when theirs end. */
 const rotationMs = 15_000;
 const otherMs = 300_000;
+/** How soon to look again when the cache was behind. */
+const staleCacheWaitMs = 1_000;
 
 type StoredStore = AnyShareStore | InvalidStore;
 
@@ -60,7 +63,9 @@ export function createStoreReconcile(
     if (before !== undefined && before !== identity && identity !== '' && 'spec' in store) onChange(store);
     const patch = toMergePatch(store.status ?? {}, toPlatformStatus(store, finding, clock.now()));
     if (Object.keys(patch).length > 0 && mayReport(store)) {
-      await client.patchStatus(pathOf(store), { status: patch });
+      const { resourceVersion } = store.metadata;
+      const isWritten = await patchSeenStatus(client, pathOf(store), resourceVersion, patch);
+      if (!isWritten) return { requeueAfterMs: staleCacheWaitMs };
     }
     // Nothing but an edit mends an object that breaks a rule, and an edit is heard of.
     if (!('spec' in store)) return undefined;
