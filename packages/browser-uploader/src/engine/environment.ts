@@ -43,9 +43,6 @@ export const browserEnvironment: Environment = {
       globalThis.addEventListener('online', onOnline, { once: true });
       return () => globalThis.removeEventListener('online', onOnline);
     }),
-  newNonce: () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  },
+  newNonce: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   pageOrigin: () => globalThis.location?.origin ?? 'this page',
 };

@@ -79,9 +79,7 @@ function isAsSent({ partNumber, etag, checksum }: StoredPart, { etags, digests }
 }
 
 function isAboutParts(error: unknown): boolean {
-  return (
-    error instanceof UploadError && (error.code === 'size-mismatch' || error.code === 'checksum-mismatch')
-  );
+  return error instanceof UploadError && /^(size|checksum)-mismatch$/.test(error.code);
 }
 
 function toItem(

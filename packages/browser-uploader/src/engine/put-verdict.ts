@@ -10,8 +10,6 @@ type Failed = Exclude<PutOutcome, { kind: 'stored' | 'paused' }>;
 const passing: ReadonlySet<string> = new Set([
   'RequestTimeout',
   'SlowDown',
-  'InternalError',
-  'OperationAborted',
   // What arrived is not what was summed: the line's doing, unless the file changed, which is looked at.
   'BadDigest',
   'XAmzContentChecksumMismatch',

@@ -88,11 +88,11 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
       throw error instanceof UploadError ? error.asFinal() : error;
     }
   };
-  const batch = <Item, Answer>(
+  const batch = <Item, Answer extends object>(
     send: (items: readonly Item[]) => Promise<readonly Answer[]>,
     own: Partial<Pick<BatchOptions<Item, Answer>, 'weigh' | 'maxWeight'>> = {},
-  ) =>
-    createBatcher<Item, Answer>({
+  ) => {
+    const ask = createBatcher<Item, Answer>({
       maxItems,
       weigh: (item) => JSON.stringify(item).length,
       maxWeight: maxBodyBytes,
@@ -101,6 +101,8 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
       send,
       ...own,
     });
+    return async (item: Item) => unwrap(await ask(item));
+  };
   const items = <Answer>(path: string, waitMs?: number) => {
     type Body = { serverTime: string; items: (Answer | { problem: Problem })[] };
     return async (asked: readonly object[]) =>
@@ -134,22 +136,18 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
       withRetries({ environment, signal }, () =>
         request<Limits>(options, `/v1/policies/${encodeURIComponent(policy)}`, { method: 'GET' }),
       ),
-    begin: async (file) => unwrap(await begin(file)),
-    parts: async (asked) => unwrap(await parts(asked)),
-    sign: async (id) => unwrap(await sign({ id })),
-    status: async (id) => unwrap(await status({ id })),
-    complete: async (asked) => unwrap(await complete(asked)),
-    abort: async (id) => void unwrap(await abort({ id })),
+    begin,
+    parts,
+    sign: (id) => sign({ id }),
+    status: (id) => status({ id }),
+    complete,
+    abort: async (id) => void (await abort({ id })),
   };
 }
 
 function unwrap<Answer extends object>(answer: Answer): Answered<Answer> {
-  if (isFailed(answer)) throw fromProblem(answer.problem);
+  if ('problem' in answer) throw fromProblem(answer.problem as Problem);
   return answer as Answered<Answer>;
-}
-
-function isFailed(answer: object): answer is { readonly problem: Problem } {
-  return 'problem' in answer;
 }
 
 async function request<Answer>(

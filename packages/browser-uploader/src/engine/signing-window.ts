@@ -48,6 +48,7 @@ export function createSigningWindow({
   const left = new Set(numbers);
   const places = new Map(numbers.map((partNumber, place) => [partNumber, place]));
   let size = Math.max(leastParts, first.length);
+  const isOpen = (partNumber: number) => left.has(partNumber) && !pending.has(partNumber);
   const isReady = (partNumber: number) => {
     const signed = known.get(partNumber);
     return signed !== undefined && !isAging(signed, clock, partMs());
@@ -60,9 +61,7 @@ export function createSigningWindow({
     }
   };
   const open = (from: number) => {
-    const asked = numbers
-      .slice(from, from + size)
-      .filter((each) => left.has(each) && !isReady(each) && !pending.has(each));
+    const asked = numbers.slice(from, from + size).filter((each) => isOpen(each) && !isReady(each));
     const [sample] = known.values();
     size = Math.min(2 * size, mostParts, sentWithin((sample?.lifeMs ?? 0) / 2, partMs(), width));
     const settled = signAll(asked);
@@ -74,8 +73,8 @@ export function createSigningWindow({
   /** The next window, when less than half of one is left. */
   const prefetch = (place: number) => {
     const ahead = numbers.slice(place + 1, place + 1 + Math.ceil(size / 2));
-    const missing = ahead.findIndex((each) => left.has(each) && !known.has(each) && !pending.has(each));
-    if (missing >= 0) void open(place + 1 + missing).catch(() => undefined);
+    const missing = ahead.findIndex((each) => isOpen(each) && !known.has(each));
+    if (missing >= 0) void open(place + 1 + missing);
   };
   return {
     drop: (partNumber) => known.delete(partNumber),

@@ -17,15 +17,12 @@ export interface Memory {
 }
 
 /** Without a store nothing is remembered. */
-export function createMemory(store: ResumeStore | undefined, fingerprint: string | undefined): Memory {
-  if (store === undefined || fingerprint === undefined) {
-    const nothing = async () => undefined;
-    return { recall: nothing, keep: nothing, forget: nothing };
-  }
+export function createMemory(store: ResumeStore | undefined, fingerprint: string): Memory {
+  const nothing = () => undefined;
   return {
-    recall: () => store.get(fingerprint).catch(() => undefined),
-    keep: (upload) => store.put(fingerprint, upload).catch(() => undefined),
-    forget: () => store.delete(fingerprint).catch(() => undefined),
+    recall: async () => store?.get(fingerprint).catch(nothing),
+    keep: async (upload) => store?.put(fingerprint, upload).catch(nothing),
+    forget: async () => store?.delete(fingerprint).catch(nothing),
   };
 }
 

@@ -18,8 +18,9 @@ export interface Turn {
 }
 
 export function createTurn(slots: Slots, signal: AbortSignal): Turn {
+  /** Aborted while the file is paused. */
   let run = new AbortController();
-  let isPaused = false;
+  const isPaused = () => run.signal.aborted;
   let resumed = Promise.withResolvers<void>();
   let held: Promise<void> | undefined;
   let giveBack: (() => void) | undefined;
@@ -30,7 +31,7 @@ export function createTurn(slots: Slots, signal: AbortSignal): Turn {
   };
   const take = async (): Promise<void> => {
     for (;;) {
-      if (isPaused) await untilAborted(signal, resumed.promise);
+      if (isPaused()) await untilAborted(signal, resumed.promise);
       const { signal: running } = run;
       try {
         giveBack = await slots.take(AbortSignal.any([signal, running]));
@@ -45,18 +46,16 @@ export function createTurn(slots: Slots, signal: AbortSignal): Turn {
   return {
     hold: () => (held ??= take()),
     running: () => run.signal,
-    isPaused: () => isPaused,
+    isPaused,
     pause: () => {
-      if (isPaused) return;
-      isPaused = true;
+      if (isPaused()) return;
       resumed = Promise.withResolvers();
       // A waiting `hold` goes on waiting, for the file to be resumed.
       if (giveBack !== undefined) release();
       run.abort();
     },
     resume: () => {
-      if (!isPaused) return;
-      isPaused = false;
+      if (!isPaused()) return;
       run = new AbortController();
       resumed.resolve();
     },

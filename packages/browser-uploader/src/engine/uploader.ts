@@ -156,7 +156,7 @@ function createMemories({ resume, endpoint, policy }: UploaderOptions) {
       // A file that cannot be read fails where it is sent, with what that means.
       const fingerprint = await resume?.fingerprint(file, { endpoint, policy }).catch(() => undefined);
       if (fingerprint === undefined || [...open.values()].includes(fingerprint)) {
-        return createMemory(undefined, undefined);
+        return createMemory(undefined, '');
       }
       const memory = createMemory(resume, fingerprint);
       open.set(memory, fingerprint);

@@ -18,8 +18,7 @@ interface Running {
 
 export function createRunningUploads(): RunningUploads {
   const running = new Map<string, Running>();
-  const cancel = (fileId: string) =>
-    running.get(fileId)?.controller.abort(new DOMException('cancelled', 'AbortError'));
+  const cancel = (fileId: string) => running.get(fileId)?.controller.abort();
   const pause = (fileId: string, isPaused: boolean) => {
     const upload = running.get(fileId)?.upload;
     if (isPaused) upload?.pause();
