@@ -302,7 +302,6 @@ test('two hundred small files take a handful of calls', async () => {
   );
   expect(counts[0]).toBe(2);
   expect(counts.slice(1, 3)).toEqual([0, 0]);
-  // A hundred, then three of every four that are left; a machine that takes longer than five seconds for a call's
-  // files makes some more.
+  // A hundred, then nine of every ten that are left; where a hundred take longer than five seconds, some more.
   expect(counts[3]).toBeLessThanOrEqual(20);
 });

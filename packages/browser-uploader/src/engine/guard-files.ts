@@ -22,8 +22,8 @@ export function createFileGuard(environment: Environment, filesToCome: () => num
     environment,
     maxItems: maxFiles,
     windowMs: () => Math.max(leastMs, Math.min(mostMs, msPerFile * filesToCome())),
-    // The last hundred take five calls and no wait, however long each of them takes.
-    isEnough: (count) => count > 1 && count >= 3 * filesToCome(),
+    // Ninety of the last hundred, nine of ten, one: none of them waits for company that does not come.
+    isEnough: (count) => count > 1 && count >= 9 * filesToCome(),
     send: async (guarded) => {
       try {
         await checkUnchanged(...guarded);
