@@ -22,7 +22,7 @@ import type { Source } from './source.ts';
 const minutes = 60_000;
 
 /** What a page is told of its upload. */
-type Told =
+export type Told =
   | { readonly kind: 'success'; readonly key: string; readonly bytes: number }
   | { readonly kind: 'error'; readonly code: string; readonly message: string };
 
@@ -41,8 +41,13 @@ export interface Lab {
   readonly skewService: (byMinutes: number) => void;
   /** By how many minutes the page's clock is wrong. */
   readonly skewPage: (byMinutes: number) => Promise<void>;
-  /** Starts an upload on the page; its end is another matter. */
-  readonly upload: (source: Source, name: string) => Promise<Told>;
+  /**
+   * Uploads on the page. One that resumes is remembered there, and after a reload in the middle the same file is chosen
+   * again.
+   */
+  readonly upload: (source: Source, name: string, options: { readonly resumes: boolean }) => Promise<Told>;
+  /** The page as it is after a person reloads it. */
+  readonly reload: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -55,15 +60,17 @@ const usualRule = {
 } as const satisfies RuleInput;
 
 const script = `
-  import { createUploader } from '../src/engine.ts';
+  import { createIndexedDbResumeStore, createUploader } from '../src/engine.ts';
   const { now } = Date;
   globalThis.skew = (ms) => (Date.now = () => now.call(Date) + ms);
   const endpoint = new URLSearchParams(location.search).get('endpoint');
-  const uploader = createUploader({ endpoint, policy: 'uploads' });
-  globalThis.upload = async (source, name) => {
+  const forgetful = createUploader({ endpoint, policy: 'uploads' });
+  const resuming = createUploader({ endpoint, policy: 'uploads', resume: createIndexedDbResumeStore() });
+  globalThis.upload = async (source, name, resumes) => {
     try {
       const blob = await (await fetch(source)).blob();
-      const { key, bytes } = await uploader.upload(new File([blob], name, { type: 'application/octet-stream' }));
+      const file = new File([blob], name, { type: 'application/octet-stream', lastModified: 1 });
+      const { key, bytes } = await (resumes ? resuming : forgetful).upload(file);
       return { kind: 'success', key, bytes };
     } catch (error) {
       return { kind: 'error', code: error.code ?? error.name, message: error.message };
@@ -133,6 +140,11 @@ export async function startLab(s3: S3Description, chromium: ChromiumDescription)
   const browser = await connectChromium(chromium);
   const page = await browser.newPage();
   await page.goto(`${pages.origin}/?endpoint=${encodeURIComponent(signer.endpoint)}`);
+  let reloading: Promise<void> | undefined;
+  const reload = async () => {
+    await page.reload();
+    await page.waitForFunction(`typeof upload === 'function'`);
+  };
   return {
     s3,
     bucket,
@@ -146,10 +158,21 @@ export async function startLab(s3: S3Description, chromium: ChromiumDescription)
       skewMs = byMinutes * minutes;
     },
     skewPage: (byMinutes) => page.evaluate(`void skew(${byMinutes * minutes})`),
-    upload: (source, name) => {
+    upload: async (source, name, { resumes }) => {
       sources.set(source.path, source);
-      return page.evaluate<Told>(`upload(${JSON.stringify(source.path)}, ${JSON.stringify(name)})`);
+      const call = `upload(${JSON.stringify(source.path)}, ${JSON.stringify(name)}, ${resumes})`;
+      try {
+        return await page.evaluate<Told>(call);
+      } catch (error) {
+        // The page that was asked is gone.
+        if (reloading === undefined) throw error;
+        await reloading;
+        return await page.evaluate<Told>(call);
+      } finally {
+        reloading = undefined;
+      }
     },
+    reload: () => (reloading = reload()),
     stop: async () => {
       await browser.close();
       await Promise.all([store.stop(), signer.stop(), pages.stop(), service.stop()]);

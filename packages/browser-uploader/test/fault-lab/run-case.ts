@@ -1,6 +1,6 @@
 /** One fault, one mode, one store: what the page was told beside what the store holds. */
 import type { LabFault, Mode } from './faults.ts';
-import type { Lab } from './lab.ts';
+import type { Lab, Told } from './lab.ts';
 import { clearUploads, heldBy, openUploads } from './oracle.ts';
 import { createSource } from './source.ts';
 
@@ -39,7 +39,7 @@ export async function runCase(lab: Lab, fault: LabFault, mode: Mode): Promise<Ou
       await fault.strike(lab, mode);
       removedMs = performance.now();
     })();
-    const told = await lab.upload(source, name);
+    const told = await lab.upload(source, name, { resumes: fault.resumes === true });
     await struck;
     const endMs = performance.now();
     const held = await heldBy(lab.s3, lab.bucket, name);
@@ -56,7 +56,7 @@ export async function runCase(lab: Lab, fault: LabFault, mode: Mode): Promise<Ou
           ({ key, bytes, sha256 }) =>
             key === told.key && bytes === source.content.byteLength && sha256 === source.sha256,
         ),
-      isAsExpected: fault.outcome === 'success' ? outcome === 'success' : fault.outcome.includes(outcome),
+      isAsExpected: isExpected(fault, told),
       orphans: await settledOrphans(lab, name),
       signingCalls: callsTo(lab) - before.calls,
       sentOverSize:
@@ -71,6 +71,11 @@ export async function runCase(lab: Lab, fault: LabFault, mode: Mode): Promise<Ou
     await lab.skewPage(0);
     await clearUploads(lab.s3, lab.bucket);
   }
+}
+
+function isExpected({ outcome, says = /^/ }: LabFault, told: Told): boolean {
+  if (told.kind === 'success') return outcome === 'success';
+  return outcome !== 'success' && outcome.includes(told.code) && says.test(told.message);
 }
 
 /** Whether a case shows what must never be. */
