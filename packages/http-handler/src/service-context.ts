@@ -15,6 +15,7 @@ import {
   type Subject,
 } from '@valetkey/core';
 
+import { LimitMissed } from './limit-missed.ts';
 import { createPolicyBook, type PolicyEntry } from './policy-book.ts';
 import { limitCodes } from './to-problem.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
@@ -110,6 +111,7 @@ export async function grantUnder(
   const [denial] = evaluation.denials;
   if (denial === undefined) throw new ValetkeyError('forbidden');
   await hooks.onDenied({ ...denial, subject: terms.subject, policy: policy.name });
+  if (terms.upload !== undefined && limitCodes.has(denial.code)) throw new LimitMissed(denial, policy);
   throw toVisible(denial);
 }
 

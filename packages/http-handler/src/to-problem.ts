@@ -1,6 +1,7 @@
 import { ValetkeyError, type ErrorCode } from '@valetkey/core';
 import { toProblem, type Problem } from '@valetkey/protocol';
 
+import { LimitMissed } from './limit-missed.ts';
 import { RateLimited } from './rate-limits.ts';
 
 /** Limits stand in `GET /v1/policies/{policy}` for everyone the policy is for; nothing else of a denial is told. */
@@ -76,6 +77,7 @@ export function describeError(
       requestId,
       ...(ownMessage.has(code) ? { detail: `${message.replace(/\.$/, '')}.` } : {}),
       retryAfterMs,
+      limits: error instanceof LimitMissed ? error.limits : undefined,
     }),
     isFailure: operatorCodes.has(code),
   };

@@ -193,7 +193,16 @@ test.each([
     expect(status).toBe(200);
     expect(body.uploads[0]).toMatchObject({
       ref: 'a',
-      problem: { code, detail: expect.stringMatching(detail) },
+      problem: {
+        code,
+        detail: expect.stringMatching(detail),
+        limits: {
+          maxFileBytes: 1024 * 1024,
+          minFileBytes: 1,
+          accept: ['text/plain', 'image/png'],
+          checksum: 'optional',
+        },
+      },
     });
     expect(body.uploads[1]).toMatchObject({ ref: 'b', mode: 'put' });
   },

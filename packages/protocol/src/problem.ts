@@ -1,5 +1,6 @@
 import { errorCatalogue, type ErrorCode } from '@valetkey/core/errors';
 import { z } from 'zod';
+import { limitsSchema } from './limits.ts';
 
 const codes = Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]];
 
@@ -17,6 +18,10 @@ export const problemSchema = z.strictObject({
   /** Whether the same request may succeed later without a change. */
   retryable: z.boolean(),
   retryAfterMs: z.int().min(0).optional(),
+  /** What the policy would have let through, of an upload that it did not. */
+  limits: limitsSchema
+    .pick({ maxFileBytes: true, minFileBytes: true, accept: true, checksum: true })
+    .optional(),
   requestId: z.string(),
 });
 
@@ -88,13 +93,17 @@ export interface ProblemFacts {
   readonly detail?: string | undefined;
   readonly requestId: string;
   readonly retryAfterMs?: number | undefined;
+  readonly limits?: Problem['limits'];
 }
 
 /**
  * The problem of a code, with the status that belongs to it.
  * @public
  */
-export function toProblem(code: ErrorCode, { detail, requestId, retryAfterMs }: ProblemFacts): Problem {
+export function toProblem(
+  code: ErrorCode,
+  { detail, requestId, retryAfterMs, limits }: ProblemFacts,
+): Problem {
   const { title, retryable } = errorCatalogue[code];
   return {
     type: `urn:valetkey:problem:${code}`,
@@ -104,6 +113,7 @@ export function toProblem(code: ErrorCode, { detail, requestId, retryAfterMs }: 
     code,
     retryable,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(limits === undefined ? {} : { limits }),
     requestId,
   };
 }

@@ -5,6 +5,14 @@ import { problemSchema } from './problem.ts';
 import { algorithm, digest, id, maxItems, ref } from './upload-fields.ts';
 import { partRequestSchema } from './upload-parts.ts';
 
+/** What S3 keeps of a header and serves the object with; the upload's id carries it. */
+const objectHeader = z
+  .string()
+  .max(512)
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/, {
+    error: 'printable ASCII without leading or trailing space',
+  });
+
 const newFileSchema = z.strictObject({
   ref,
   /** Chosen by the client once per file: the same nonce and file give the same key again. */
@@ -20,6 +28,10 @@ const newFileSchema = z.strictObject({
    */
   checksum: z.strictObject({ algorithm, value: digest.optional() }).optional(),
   metadata: z.record(z.string().max(64), z.string().max(2048)).optional(),
+  /** What the object is served with, where the policy lets it be set: `attachment; filename="report.pdf"`. */
+  contentDisposition: objectHeader.optional(),
+  /** What the object is served with, where the policy lets it be set: `private, max-age=3600`. */
+  cacheControl: objectHeader.optional(),
   /** Whether this continues an upload that was begun with the same nonce. */
   retry: z.boolean().optional(),
 });

@@ -147,6 +147,6 @@ async function skewed({ hasArrived }: Piece, ms: number): Promise<UploadError> {
 function tooSlow(): UploadError {
   return new UploadError(
     'line-too-slow',
-    'The upload takes longer than its URL lives. Use a faster connection, or a longer lifetime in the policy.',
+    'The upload takes longer than its URL lives. Try a faster connection, or a longer lifetime.',
   );
 }

@@ -169,7 +169,7 @@ async function request<Answer>(
     return (await response.json()) as Answer;
   } catch (cause) {
     // A page of somebody in between, or an answer that broke off.
-    const message = 'The signing service answered with something else than JSON. Look at its address.';
+    const message = 'The signing service answered without JSON. Look at its address.';
     throw new UploadError('network', message, { status: response.status, retryable: true, cause });
   }
 }
@@ -190,7 +190,7 @@ async function send(environment: Environment, url: string, init: RequestInit): P
   } catch (cause) {
     throw new UploadError(
       'network',
-      'The signing service cannot be reached. Look at your connection; the upload goes on as soon as it answers.',
+      'The signing service cannot be reached. The upload goes on as soon as it answers.',
       { retryable: true, cause },
     );
   }

@@ -1,7 +1,7 @@
 /** An upload of before a reload, taken up where it was left. */
 import type { StoredPart } from '@valetkey/protocol';
 
-import type { Declared, OpenUpload } from './open-upload.ts';
+import type { OpenUpload } from './open-upload.ts';
 import { bytesOfPart, toPlan, type Plan } from './plan.ts';
 import type { ChecksumAlgorithm } from './integrity/checksum.ts';
 import type { ResumableUpload, ResumeStore } from './resume/resume-store.ts';
@@ -26,19 +26,30 @@ export function createMemory(store: ResumeStore | undefined, fingerprint: string
   };
 }
 
+type Terms = Pick<
+  ResumableUpload,
+  'name' | 'type' | 'bytes' | 'metadata' | 'contentDisposition' | 'cacheControl' | 'algorithm'
+>;
+
 /** What is remembered of the same file with the same terms. */
 export function isSame(
   known: ResumableUpload,
-  declared: Omit<Declared, 'nonce'>,
+  declared: Omit<Terms, 'algorithm'>,
   algorithm: ChecksumAlgorithm | undefined,
 ): boolean {
   return termsOf(known) === termsOf({ ...declared, algorithm });
 }
 
-type Terms = Pick<ResumableUpload, 'name' | 'type' | 'bytes' | 'metadata' | 'algorithm'>;
-
-function termsOf({ name, type, bytes, metadata = {}, algorithm }: Terms): string {
-  return JSON.stringify([name, type, bytes, metadata, algorithm]);
+function termsOf({
+  name,
+  type,
+  bytes,
+  metadata = {},
+  contentDisposition,
+  cacheControl,
+  algorithm,
+}: Terms): string {
+  return JSON.stringify([name, type, bytes, metadata, contentDisposition, cacheControl, algorithm]);
 }
 
 /**

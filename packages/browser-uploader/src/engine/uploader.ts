@@ -52,6 +52,10 @@ export interface UploadOptions {
   readonly type?: string | undefined;
   /** Kept with the object; the policy lists what may be set. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** What the object is served with, where the policy lets it be set; printable ASCII. */
+  readonly contentDisposition?: string | undefined;
+  /** What the object is served with, where the policy lets it be set; printable ASCII. */
+  readonly cacheControl?: string | undefined;
   /** Bytes sent so far, never more than the file has; goes back by what was in flight and is sent again. */
   readonly onProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined;
   /** Nothing moved for 30 seconds; what was in flight is sent again. */
@@ -139,12 +143,14 @@ export function createUploader(options: UploaderOptions): Uploader {
   };
 }
 
-function toDeclared(file: Blob, { name, type, metadata }: UploadOptions) {
+function toDeclared(file: Blob, { name, type, metadata, contentDisposition, cacheControl }: UploadOptions) {
   return {
     name: name ?? ('name' in file && typeof file.name === 'string' ? file.name : ''),
     bytes: file.size,
     type: type ?? file.type,
-    ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+    metadata: metadata && { ...metadata },
+    contentDisposition,
+    cacheControl,
   };
 }
 

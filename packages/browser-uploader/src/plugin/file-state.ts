@@ -1,6 +1,7 @@
 import type { Body, Meta, UppyFile } from '@uppy/core';
 import type { Limits, Problem } from '@valetkey/protocol';
 
+import type { UploadErrorCode } from '../engine/upload-error.ts';
 import type { UploadResult } from '../engine/uploader.ts';
 
 /**
@@ -8,6 +9,10 @@ import type { UploadResult } from '../engine/uploader.ts';
  * @public
  */
 export interface ValetkeyFile extends Partial<UploadResult> {
+  /** Why it failed. */
+  readonly code?: UploadErrorCode | undefined;
+  /** Whether another try may succeed without anybody changing anything. */
+  readonly retryable?: boolean | undefined;
   /** Why the service refused it. */
   readonly problem?: Problem | undefined;
 }

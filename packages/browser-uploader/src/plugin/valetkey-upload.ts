@@ -12,8 +12,9 @@ import { browserEnvironment } from '../engine/environment.ts';
 import type { Checksum } from '../engine/integrity/checksum.ts';
 import type { ResumeStore } from '../engine/resume/resume-store.ts';
 import type { HeadersCallback } from '../engine/service-client.ts';
+import { browserEnvironment } from '../engine/environment.ts';
 import { UploadError } from '../engine/upload-error.ts';
-import { createUploader, type Uploader } from '../engine/uploader.ts';
+import { createUploader, type Uploader, type UploadOptions } from '../engine/uploader.ts';
 import { errorMessage } from './error-message.ts';
 import type { ValetkeyFile } from './file-state.ts';
 import { createLazyResumeStore } from './lazy-resume-store.ts';
@@ -22,6 +23,8 @@ import { restrictTo } from './restrictions.ts';
 import { createRunningUploads } from './running-uploads.ts';
 
 const infoMs = 10_000;
+/** Long enough to copy the rule that the bucket lacks. */
+const corsInfoMs = 12 * infoMs;
 
 /**
  * Options of {@link ValetkeyUpload}.
@@ -40,6 +43,10 @@ export interface ValetkeyUploadOptions extends PluginOpts {
   readonly concurrency?: number;
   /** Fields of `file.meta` that are kept with the object. @default none */
   readonly metadata?: readonly string[];
+  /** What each object is served with, where the policy lets it be set. @default nothing */
+  readonly objectHeaders?: (
+    file: UppyFile<Meta, Body>,
+  ) => Pick<UploadOptions, 'contentDisposition' | 'cacheControl'>;
   /** Where unfinished uploads are remembered; `false`: nowhere. @default IndexedDB */
   readonly resume?: ResumeStore | false;
   /** What the store is to check on arrival, where the policy has it. @default sizes only */
@@ -158,13 +165,14 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
           name: file.name,
           type: file.type ?? '',
           metadata: this.#metadataOf(file),
+          ...this.opts.objectHeaders?.(file),
           signal,
           onProgress: (bytesUploaded, bytesTotal) => this.#progress(file.id, bytesUploaded, bytesTotal),
           onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalled') }, [file]),
         });
       });
       const result = await upload.finally(() => this.#running.end(file.id, upload));
-      this.#keep(file.id, { ...result });
+      this.#keep(file.id, result);
       const current = this.uppy.getFile(file.id);
       // What the service says of the object is the body; its shape is the plugin's, and `B` is the app's name for it.
       this.uppy.emit('upload-success', current, { status: 200, body: result as unknown as B });
@@ -177,10 +185,15 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   }
 
   #failed(id: string, error: unknown): void {
-    const problem = error instanceof UploadError ? error.problem : undefined;
-    this.#keep(id, problem === undefined ? undefined : { problem });
+    const known: Partial<UploadError> = error instanceof UploadError ? error : {};
+    const { code, retryable, problem } = known;
     const message = errorMessage(error, this.opts.locale);
-    this.uppy.emit('upload-error', this.uppy.getFile(id), { name: 'UploadError', message });
+    this.#keep(id, { code, retryable, problem });
+    // By the file before it.
+    const isTold = this.uppy.getState().error === message;
+    this.uppy.emit('upload-error', this.uppy.getFile(id), { ...known, name: 'UploadError', message });
+    // Whoever is to mend it reads and copies it, and Uppy shows details to a pointer only.
+    if (code === 'cors' && !isTold) this.uppy.info(message, 'error', corsInfoMs);
   }
 
   #keep(id: string, valetkey: ValetkeyFile | undefined): void {
@@ -196,8 +209,12 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
 
   #metadataOf({ meta }: UppyFile<M, B>): Record<string, string> {
     const all: Readonly<Record<string, unknown>> = meta;
-    const kept = this.opts.metadata.filter((name) => all[name] !== undefined && all[name] !== null);
-    return Object.fromEntries(kept.map((name) => [name, String(all[name])]));
+    return Object.fromEntries(
+      this.opts.metadata.flatMap((name) => {
+        const value = all[name] ?? undefined;
+        return value === undefined ? [] : [[name, String(value)]];
+      }),
+    );
   }
 
   /** Companion's remote files have no bytes here; Golden Retriever may have lost a large file's. */

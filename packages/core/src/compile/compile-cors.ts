@@ -26,11 +26,9 @@ export function compileCors(
   policies: readonly Policy[],
   { bucket, origins }: { readonly bucket: string; readonly origins: readonly string[] },
 ): CorsConfiguration {
-  const actions = new Set(
-    policies
-      .filter(({ buckets }) => buckets.some((name) => name === bucket))
-      .flatMap((policy) => policy.actions),
-  );
+  const own = policies.filter(({ buckets }) => buckets.some((name) => name === bucket));
+  const actions = new Set(own.flatMap((policy) => policy.actions));
+  const headers = new Set(own.flatMap(({ upload }) => upload.headers));
   const methods = [
     ...(actions.has('download') ? ['GET', 'HEAD'] : []),
     ...(actions.has('upload') ? ['PUT'] : []),
@@ -47,7 +45,7 @@ export function compileCors(
       {
         AllowedOrigins: origins.map(checkOrigin),
         AllowedMethods: methods,
-        AllowedHeaders: actions.has('upload') ? signedOnUpload : [],
+        AllowedHeaders: actions.has('upload') ? [...signedOnUpload, ...headers].sort() : [],
         ExposeHeaders: ['ETag', 'x-amz-version-id'],
         MaxAgeSeconds: maxAgeSeconds,
       },

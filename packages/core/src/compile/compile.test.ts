@@ -50,6 +50,15 @@ describe('CORS rules', () => {
     expect(
       compileCors([aPolicy(['download'], ['a/{any}'])], { bucket: 'user-media', origins }).CORSRules,
     ).toMatchObject([{ AllowedMethods: ['GET', 'HEAD'], AllowedHeaders: [] }]);
+    const plain = aPolicy(['upload'], ['a/{uuid}']);
+    const served = { ...plain, upload: { ...plain.upload, headers: ['content-disposition'] as const } };
+    expect(compileCors([served], { bucket: 'user-media', origins }).CORSRules[0]?.AllowedHeaders).toEqual([
+      'content-disposition',
+      'content-type',
+      'if-none-match',
+      'x-amz-checksum-*',
+      'x-amz-meta-*',
+    ]);
   });
 
   test.each(['*', 'https://*.example.com', 'https://app.example.com/', 'app.example.com', 'null', ''])(

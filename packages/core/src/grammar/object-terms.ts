@@ -18,6 +18,10 @@ export interface UploadTerms {
   readonly partChecksum?: ChecksumAlgorithm | undefined;
   /** Names without `x-amz-meta-`. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** What the object is served with; printable ASCII. */
+  readonly cacheControl?: string | undefined;
+  /** What the object is served with; printable ASCII. */
+  readonly contentDisposition?: string | undefined;
   /** `*`: only if the object does not exist yet. */
   readonly ifNoneMatch?: '*' | undefined;
   /**
@@ -33,8 +37,6 @@ export interface UploadTerms {
  * @public
  */
 export interface OwnerUploadTerms extends UploadTerms {
-  readonly cacheControl?: string | undefined;
-  readonly contentDisposition?: string | undefined;
   readonly contentEncoding?: string | undefined;
   readonly contentLanguage?: string | undefined;
   /** The ETag of the object that may be replaced: nothing is stored if another one is there. */

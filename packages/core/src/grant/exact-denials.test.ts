@@ -246,6 +246,26 @@ test.each<Row>([
     { rule: { upload: { metadata: ['caption', 'credit'] } } },
     { code: 'invalid-metadata', field: 'metadata', expected: 'caption, credit', got: '"b"' },
   ],
+  [
+    put({ contentDisposition: 'inline' }),
+    {},
+    {
+      code: 'invalid-metadata',
+      field: 'contentDisposition',
+      expected: 'none, for the policy lets no header be set',
+      got: '"inline"',
+    },
+  ],
+  [
+    put({ contentDisposition: 'inline', cacheControl: 'no-store' }),
+    { rule: { upload: { headers: ['content-disposition'] } } },
+    {
+      code: 'invalid-metadata',
+      field: 'cacheControl',
+      expected: 'content-disposition',
+      got: '"no-store"',
+    },
+  ],
 ])('%j under %j is denied as %j', (asked, { rule, ...change }, denial) => {
   expect(decide(asked, aPolicy(change, rule))).toEqual({
     allowed: false,
@@ -333,6 +353,7 @@ test.each<readonly [Partial<AccessRequest>, Change]>([
   [put({ partChecksum: 'CRC32' }), { rule: { upload: { checksum: 'required' } } }],
   [put({}), { rule: { upload: { checksum: 'optional' } } }],
   [put({ metadata: {} }), {}],
+  [put({ cacheControl: 'no-store' }), { rule: { upload: { headers: ['cache-control'] } } }],
   [put({ metadata: { caption: 'x' } }), { rule: { upload: { metadata: ['caption'] } } }],
 ])('%j under %j is allowed: it is just within', (asked, { rule, ...change }) => {
   expect(decide(asked, aPolicy(change, rule))).toMatchObject({ allowed: true });

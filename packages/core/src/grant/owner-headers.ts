@@ -21,8 +21,6 @@ export function toOwnerHeaders(upload: OwnerUploadTerms): Headers {
   const { tagging, objectLock, serverSideEncryption, expectedBucketOwner } = upload;
   const headers: Record<string, string | undefined> = {
     ...toSignedHeaders(upload),
-    'cache-control': upload.cacheControl,
-    'content-disposition': upload.contentDisposition,
     'content-encoding': upload.contentEncoding,
     'content-language': upload.contentLanguage,
     'if-match': upload.ifMatch,

@@ -36,6 +36,8 @@ export function toSignedHeaders(upload: UploadTerms | undefined): Readonly<Recor
   const headers: Record<string, string> = {};
   if (upload.contentLength !== undefined) headers['content-length'] = toContentLength(upload.contentLength);
   if (upload.contentType !== undefined) headers['content-type'] = upload.contentType;
+  if (upload.cacheControl !== undefined) headers['cache-control'] = upload.cacheControl;
+  if (upload.contentDisposition !== undefined) headers['content-disposition'] = upload.contentDisposition;
   if (upload.ifNoneMatch !== undefined) headers['if-none-match'] = upload.ifNoneMatch;
   Object.assign(headers, toChecksumHeader(upload.checksum));
   if (upload.metadata !== undefined) {

@@ -59,7 +59,9 @@ export interface UploadRule {
   readonly overwrite: boolean;
   /** Names that may be set. */
   readonly metadata: readonly string[];
-  /** Files of one selection in a user interface. */
+  /** Headers of the object that may be set beside its type: what it is served with. */
+  readonly headers: readonly ('cache-control' | 'content-disposition')[];
+  /** Files of one selection in a user interface; for the interface to keep, since a service sees no selections. */
   readonly maxFiles: number | undefined;
   /** Files of more bytes go up in parts. */
   readonly multipartThresholdBytes: number;
@@ -217,6 +219,7 @@ function compileUpload(upload: NonNullable<RuleInput['upload']>, field: string):
     checksum: upload.checksum ?? 'optional',
     overwrite: upload.overwrite ?? true,
     metadata: upload.metadata ?? [],
+    headers: upload.headers ?? [],
     maxFiles: upload.maxFiles,
     multipartThresholdBytes:
       upload.multipartThreshold === undefined

@@ -40,6 +40,8 @@ describe('allowed', () => {
     { upload: { contentTypes: ['x'.repeat(255)] } },
     ...['none', 'optional', 'required'].map((checksum) => ({ upload: { checksum } })),
     { upload: { metadata: [] } },
+    { upload: { headers: [] } },
+    { upload: { headers: ['content-disposition', 'cache-control'] } },
     { upload: { metadata: times(32) } },
     { upload: { metadata: ['x'.repeat(64), 'a-0'] } },
     { download: { disposition: 'inline', cacheWindow: '1h', requireVersionId: true } },
@@ -85,6 +87,8 @@ describe('refused', () => {
     ...['', 'A', 'a_b', '!a', 'a!', 'x'.repeat(65)].map(
       (name) => [{ upload: { metadata: [name] } }, 'upload.metadata.0', ''] as const,
     ),
+    [{ upload: { headers: ['content-encoding'] } }, 'upload.headers.0', ''],
+    [{ upload: { headers: times(3, 'cache-control') } }, 'upload.headers', ''],
     [{ upload: { session: '1d' } }, 'upload.session', durations],
     [{ upload: { sise: 1 } }, 'upload', ''],
     [{ download: { disposition: '' } }, 'download.disposition', ''],

@@ -30,6 +30,10 @@ const uploadRule = z.strictObject({
     .array(z.string().regex(/^[a-z0-9-]{1,64}$/))
     .max(32)
     .optional(),
+  headers: z
+    .array(z.enum(['cache-control', 'content-disposition']))
+    .max(2)
+    .optional(),
   multipartThreshold: sizeOrNumber().optional(),
   partSize: z
     .union([z.literal('auto'), z.int().min(0), size()], { error: 'auto, or bytes such as 16Mi' })

@@ -64,10 +64,32 @@ const metadata: UploadCheck = (rule, upload) => {
   });
 };
 
+const servedWith: readonly (readonly [
+  term: 'cacheControl' | 'contentDisposition',
+  UploadRule['headers'][number],
+])[] = [
+  ['cacheControl', 'cache-control'],
+  ['contentDisposition', 'content-disposition'],
+];
+
+const headers: UploadCheck = (rule, upload) => {
+  const refused = servedWith.find(
+    ([term, name]) => upload[term] !== undefined && !rule.headers.includes(name),
+  );
+  if (refused === undefined) return undefined;
+  return () => ({
+    code: 'invalid-metadata',
+    field: refused[0],
+    expected:
+      rule.headers.length === 0 ? 'none, for the policy lets no header be set' : rule.headers.join(', '),
+    got: quote(upload[refused[0]]),
+  });
+};
+
 const nothing: UploadTerms = {};
 
-/** Size, content type, checksum, metadata. */
-export const uploadChecks: readonly Check[] = [size, contentType, checksum, metadata].map(
+/** Size, content type, checksum, metadata, headers. */
+export const uploadChecks: readonly Check[] = [size, contentType, checksum, metadata, headers].map(
   (check): Check =>
     (policy, { upload }) =>
       check(policy.upload, upload ?? nothing),

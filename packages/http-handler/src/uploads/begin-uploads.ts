@@ -106,10 +106,11 @@ async function grantFile(
   const { policy } = entry;
   const [{ names }] = await context.keys();
   const { uuid, marker } = await uploadNames(names, policy.name, subject, file);
-  const { name, bytes, metadata } = file;
+  const { name, bytes, metadata, contentDisposition, cacheControl } = file;
   const type = file.type === '' ? contentTypeOfName(name) : file.type;
   const inParts = bytes > policy.upload.multipartThresholdBytes;
-  const declared = { marker, bytes, type, metadata, ...checksumsOf(file, inParts) };
+  const served = { contentDisposition, cacheControl };
+  const declared = { marker, bytes, type, metadata, ...served, ...checksumsOf(file, inParts) };
   const terms = { subject, method: 'PUT', fileName: name, upload: uploadTermsOf(declared) } as const;
   return { file, declared, inParts, grant: await grantUnder(context, entry, terms, uuid) };
 }

@@ -22,6 +22,8 @@ const claimsSchema = z.object({
   type: z.string(),
   checksum: z.object({ algorithm, value: z.string() }).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  contentDisposition: z.string().optional(),
+  cacheControl: z.string().optional(),
   /** Absent when the file goes up in one piece. */
   multipart: z
     .object({ uploadId: z.string(), partBytes: z.number(), partChecksum: algorithm.optional() })

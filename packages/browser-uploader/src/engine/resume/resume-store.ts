@@ -16,6 +16,8 @@ export interface ResumableUpload {
   readonly type: string;
   readonly bytes: number;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly contentDisposition?: string | undefined;
+  readonly cacheControl?: string | undefined;
   /** What the store checks of it on arrival. */
   readonly algorithm?: ChecksumAlgorithm | undefined;
   readonly key: string;
