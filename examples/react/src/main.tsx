@@ -14,8 +14,9 @@ function Upload() {
   useEffect(() => {
     const tell = (file: { name: string }, { key }: UploadResult) =>
       setDone(`${file.name} is in the bucket as ${key}`);
-    uppy.on('valetkey:verified', tell);
-    return () => void uppy.off('valetkey:verified', tell);
+    const explain = (_file: unknown, { message }: { message: string }) => setDone(message);
+    uppy.on('valetkey:verified', tell).on('upload-error', explain);
+    return () => void uppy.off('valetkey:verified', tell).off('upload-error', explain);
   }, [uppy]);
   return (
     <>

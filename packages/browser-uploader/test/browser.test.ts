@@ -23,7 +23,7 @@ const uppyScript = `
   import { ValetkeyUpload } from '../src/index.ts';
   const endpoint = new URLSearchParams(location.search).get('endpoint');
   globalThis.events = [];
-  globalThis.uppy = new Uppy({ restrictions: { maxNumberOfFiles: 2 } }).use(ValetkeyUpload, { endpoint, policy: 'uploads', metadata: ['caption'] });
+  globalThis.uppy = new Uppy({ restrictions: { maxNumberOfFiles: 2 } }).use(ValetkeyUpload, { endpoint, policy: 'uploads', metadata: ['caption'], objectHeaders: ({ meta }) => ({ contentDisposition: meta.disposition }) });
   for (const name of ['upload-start', 'upload-success', 'upload-error', 'complete', 'cancel-all']) {
     uppy.on(name, (...args) => events.push([name, args]));
   }
@@ -175,8 +175,57 @@ describe('the Uppy plugin', () => {
     await page.evaluate(add('a.txt'));
     const failed = await page.evaluate(`uppy.upload().then(({ failed }) => failed[0].error)`);
     expect(failed).toBe('The object metadata is not valid: metadata: expected no metadata, got "caption".');
+    const why = { code: 'invalid-metadata', retryable: false };
+    expect(await page.evaluate(`uppy.getFiles()[0].valetkey`)).toMatchObject({
+      ...why,
+      problem: { ...why, detail: failed, limits: { minFileBytes: 0, accept: [], checksum: 'optional' } },
+    });
+    const told = `events.flatMap(([name, args]) => (name === 'upload-error' ? [args[1]] : []))`;
+    expect(await page.evaluate(told)).toMatchObject([
+      { ...why, name: 'UploadError', message: failed, status: 400, problem: why },
+    ]);
     await page.evaluate(`uppy.setFileMeta(uppy.getFiles()[0].id, { caption: undefined })`);
     expect(await page.evaluate(`uppy.retryAll().then(({ successful }) => successful.length)`)).toBe(1);
+  });
+
+  test('says what an object is served with', async () => {
+    const { page, s3, bucket } = await opened({
+      script: uppyScript,
+      rule: { upload: { metadata: ['caption'], headers: ['content-disposition'] } },
+    });
+    await page.evaluate(add('a.txt'));
+    const disposition = 'attachment; filename="b.txt"';
+    await page.evaluate(
+      `uppy.setFileMeta(uppy.getFiles()[0].id, { disposition: ${JSON.stringify(disposition)} })`,
+    );
+    const key = await page.evaluate(`uppy.upload().then(({ successful }) => successful[0].valetkey.key)`);
+    const client = s3Admin(s3);
+    onTestFinished(() => client.destroy());
+    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: String(key) }));
+    expect(head).toMatchObject({ ContentDisposition: disposition, ContentType: 'text/plain' });
+  });
+
+  test('shows the CORS rule that the bucket lacks as text, once for all files', async () => {
+    const { page, s3, pageOrigin } = await opened({
+      script: uppyScript,
+      rule: { upload: { metadata: ['caption'] } },
+    });
+    // What a page sees of a bucket without the rule: nothing is sent, and nothing answers.
+    await page.route(
+      (url) => url.origin === s3.endpoint && url.pathname !== '/',
+      (route) => route.abort('failed'),
+    );
+    await page.evaluate(add('a.txt'));
+    await page.evaluate(add('b.txt'));
+    await page.evaluate(`uppy.upload()`);
+    const shown = `uppy.getState().info.filter(({ message }) => message.includes('AllowedOrigins'))`;
+    expect(await page.evaluate(shown)).toMatchObject([
+      { message: expect.stringContaining(`AllowedOrigins ["${pageOrigin}"], AllowedMethods ["PUT"]`) },
+    ]);
+    expect(await page.evaluate(`uppy.getFiles().map(({ valetkey }) => valetkey.code)`)).toEqual([
+      'cors',
+      'cors',
+    ]);
   });
 
   test('a cancelled upload ends, and uninstalling leaves nothing behind', async () => {

@@ -8,7 +8,6 @@ import {
   type UppyFile,
 } from '@uppy/core';
 
-import { browserEnvironment } from '../engine/environment.ts';
 import type { Checksum } from '../engine/integrity/checksum.ts';
 import type { ResumeStore } from '../engine/resume/resume-store.ts';
 import type { HeadersCallback } from '../engine/service-client.ts';
@@ -189,11 +188,11 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     const { code, retryable, problem } = known;
     const message = errorMessage(error, this.opts.locale);
     this.#keep(id, { code, retryable, problem });
-    // By the file before it.
-    const isTold = this.uppy.getState().error === message;
     this.uppy.emit('upload-error', this.uppy.getFile(id), { ...known, name: 'UploadError', message });
     // Whoever is to mend it reads and copies it, and Uppy shows details to a pointer only.
-    if (code === 'cors' && !isTold) this.uppy.info(message, 'error', corsInfoMs);
+    if (code === 'cors' && this.uppy.getState().info.every((shown) => shown.message !== message)) {
+      this.uppy.info(message, 'error', corsInfoMs);
+    }
   }
 
   #keep(id: string, valetkey: ValetkeyFile | undefined): void {
