@@ -12,6 +12,7 @@ import type { IssuerParts } from './issuer-parts.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
 import { createClusterClock, type ClusterClock } from './kube/cluster-clock.ts';
 import { createEventWriter } from './kube/event-writer.ts';
+import { KubeError } from './kube/kube-error.ts';
 import { createLeaseLock } from './kube/lease-lock.ts';
 import { createPacing } from './kube/pacing.ts';
 import { createKubeTransport, type KubeTransport } from './kube/transport.ts';
@@ -167,7 +168,9 @@ function wireEvents({ clock, timers, identity, logger }: IssuerParts, client: Ku
     write: createEventWriter(client, identity),
     onWrite(result, err) {
       metrics.eventWritten(result);
-      if (result === 'failed') logger.warn({ err }, 'an event could not be written');
+      // Who has lost the Lease may have many left, and whoever leads now tells its own.
+      const isOthers = err instanceof KubeError && err.reason === 'NotLeader';
+      if (result === 'failed' && !isOthers) logger.warn({ err }, 'an event could not be written');
     },
   });
 }
