@@ -2,7 +2,7 @@ import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
 import { describe, expect, inject, test } from 'vitest';
 
 import { problemSchema, toOpenApi } from '@valetkey/protocol';
-import { follow, serviceOver, serviceUnderTest, type Json, type Options } from './service-under-test.ts';
+import { follow, serviceOver, serviceUnderTest, type Json } from './service-under-test.ts';
 
 const files = {
   name: 'files',
@@ -57,14 +57,34 @@ describe('downloads', () => {
     expect([lifeMs > 60_000, lifeMs <= 120_000]).toEqual([true, true]);
   });
 
-  test("another subject's key and one that is not there are refused and answered alike", async () => {
-    const under = offline();
-    const ask = async (key: string) =>
-      (await under.post('/v1/downloads', { policy: 'files', items: [{ key }] })).body.items[0];
-    const { problem } = await ask('files/bob/secret.txt');
-    expect(problem).toMatchObject({ code: 'forbidden', status: 403, detail: 'The request is not allowed.' });
-    expect(under.refusals).toMatchObject([{ code: 'key-not-allowed', got: '"files/bob/secret.txt"' }]);
-    expect(await ask('files/ann/absent.txt')).toHaveProperty('url');
+  test("another subject's object is answered like one that is not there, however it is asked for", async () => {
+    const under = await serviceUnderTest([files]);
+    const { bucket } = under;
+    for (const key of ['files/bob/secret.txt', 'files/ann/own.txt']) {
+      await putObject(under.s3, { bucket, key, body: 'text', contentType: 'text/plain' });
+    }
+    const ask = async (key: string) => {
+      const { body } = await under.post('/v1/downloads', { policy: 'files', items: [{ key }] });
+      const address = `http://signer/v1/objects/files/${key}`;
+      const redirect = await under.handler(
+        new Request(address, { headers: { authorization: 'Bearer ann' } }),
+      );
+      const { requestId: _own, ...problem } = body.items[0].problem ?? {};
+      const text = await redirect.text();
+      const { requestId: _other, ...inBody }: Json = text === '' ? {} : JSON.parse(text);
+      return { problem, status: redirect.status, inBody };
+    };
+    const there = await ask('files/bob/secret.txt');
+    expect(there).toMatchObject({
+      status: 403,
+      problem: { code: 'forbidden', detail: 'The request is not allowed.' },
+    });
+    expect(await ask('files/bob/absent.txt')).toEqual(there);
+    expect(under.refusals[0]).toMatchObject({ code: 'key-not-allowed', got: '"files/bob/secret.txt"' });
+    // Whether one's own object is there is for the store to say.
+    const own = await ask('files/ann/own.txt');
+    expect(own).toEqual({ problem: {}, status: 302, inBody: {} });
+    expect(await ask('files/ann/absent.txt')).toEqual(own);
   });
 
   test('a lifetime over the maximum is refused with the limit, never trimmed', async () => {
@@ -518,42 +538,6 @@ test('a batch is one request, and a batch over the limit is refused as a whole',
   expect(await limited.post('/v1/uploads/sign', { items })).toMatchObject({
     status: 429,
     body: { code: 'rate-limited' },
-  });
-});
-
-describe('rate limits that are counted elsewhere', () => {
-  const limited = { ...files, rateLimit: { requests: '2/1m', bytes: '10/1m' } };
-  const body = { policy: 'files', items: [{ key: 'files/ann/a.png' }] };
-
-  test('are shared by the services that share the counters', async () => {
-    const taken = new Map<string, number>();
-    const createRateCounter: NonNullable<Options['createRateCounter']> = ({ name, count }) => ({
-      take: async (who, points) => {
-        const sum = (taken.get(`${name} ${who}`) ?? 0) + points;
-        taken.set(`${name} ${who}`, sum);
-        return sum > count ? { retryAfterMs: 1500 } : undefined;
-      },
-    });
-    const replicas = [1, 2, 3].map(() => serviceOver(nowhere, [limited], { createRateCounter }));
-    const answers = [];
-    for (const replica of replicas) answers.push((await replica.post('/v1/downloads', body)).status);
-    expect(answers).toEqual([200, 200, 429]);
-    expect(await replicas[0]?.post('/v1/downloads', body)).toMatchObject({
-      status: 429,
-      body: { code: 'rate-limited', retryAfterMs: 1500 },
-    });
-    expect((await replicas[0]?.post('/v1/downloads', body, 'bob'))?.status).toBe(200);
-    expect([...taken.keys()]).toEqual(['files/requests user ann', 'files/requests user bob']);
-  });
-
-  test('that cannot be counted give nothing, and the operator hears of it', async () => {
-    const createRateCounter = () => ({ take: () => Promise.reject(new Error('connection refused')) });
-    const under = serviceOver(nowhere, [limited], { createRateCounter });
-    expect(await under.post('/v1/downloads', body)).toMatchObject({
-      status: 503,
-      body: { code: 'store-unavailable', retryable: true },
-    });
-    expect(under.failures).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What can be seen of the handler only where it runs: functions it is given, and streams that fail. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { serviceOver } from './service-under-test.ts';
+import { serviceOver, type Options } from './service-under-test.ts';
 
 const files = {
   name: 'files',
@@ -63,4 +63,40 @@ test.each([
     detail: expect.stringContaining('a connection that broke off'),
   });
   expect(under.failures).toEqual([]);
+});
+
+describe('rate limits that are counted elsewhere', () => {
+  const limited = { ...files, rateLimit: { requests: '2/1m', bytes: '10/1m' } };
+  const body = { policy: 'files', items: [{ key: 'files/ann/a.png' }] };
+
+  test('are shared by the services that share the counters', async () => {
+    const taken = new Map<string, number>();
+    const createRateCounter: NonNullable<Options['createRateCounter']> = ({ name, count }) => ({
+      take: async (who, points) => {
+        const sum = (taken.get(`${name} ${who}`) ?? 0) + points;
+        taken.set(`${name} ${who}`, sum);
+        return sum > count ? { retryAfterMs: 1500 } : undefined;
+      },
+    });
+    const replicas = [1, 2, 3].map(() => serviceOver(nowhere, [limited], { createRateCounter }));
+    const answers = [];
+    for (const replica of replicas) answers.push((await replica.post('/v1/downloads', body)).status);
+    expect(answers).toEqual([200, 200, 429]);
+    expect(await replicas[0]?.post('/v1/downloads', body)).toMatchObject({
+      status: 429,
+      body: { code: 'rate-limited', retryAfterMs: 1500 },
+    });
+    expect((await replicas[0]?.post('/v1/downloads', body, 'bob'))?.status).toBe(200);
+    expect([...taken.keys()]).toEqual(['files/requests user ann', 'files/requests user bob']);
+  });
+
+  test('that cannot be counted give nothing, and the operator hears of it', async () => {
+    const createRateCounter = () => ({ take: () => Promise.reject(new Error('connection refused')) });
+    const under = serviceOver(nowhere, [limited], { createRateCounter });
+    expect(await under.post('/v1/downloads', body)).toMatchObject({
+      status: 503,
+      body: { code: 'store-unavailable', retryable: true },
+    });
+    expect(under.failures).toHaveLength(1);
+  });
 });

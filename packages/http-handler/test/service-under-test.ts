@@ -100,10 +100,12 @@ export function serviceOver(
   };
 }
 
-/** What is given as a function stays here; everything else is answered in workerd where that is asked for. */
+/** No function gets into another process: a test that gives one stands in a file that only Node runs. */
 function isForWorkerd({ fetch, createRateCounter, isOverloaded, authenticating }: Options): boolean {
   if (process.env['VALETKEY_TEST_RUNTIME'] !== 'workerd') return false;
-  return [fetch, createRateCounter, isOverloaded, authenticating].every((given) => given === undefined);
+  if ([fetch, createRateCounter, isOverloaded, authenticating].every((given) => given === undefined))
+    return true;
+  throw new Error('a test in workerd gives the service a function: move it to lost-answers or in-process');
 }
 
 function handlerHere(terms: ServiceTerms, told: Told, options: Options) {

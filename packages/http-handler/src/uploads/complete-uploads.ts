@@ -46,7 +46,7 @@ export async function completeUploads(
 async function complete(context: ServiceContext, upload: OpenUpload, item: Item): Promise<StoredObject> {
   const { claims } = upload;
   const refusal = isMultipart(claims) ? await assembleParts(context, { ...upload, claims }, item) : undefined;
-  const mayStillCome = isMultipart(claims) && refusal === undefined;
+  const mayStillCome = isMultipart(claims) && refusal?.retryable !== false;
   const verdict = await (mayStillCome ? settledVerdict(context, upload) : verdictOf(context, upload));
   if (verdict.kind === 'open' && refusal !== undefined) throw refusal;
   const object = toCompleted(verdict, upload);
@@ -56,8 +56,8 @@ async function complete(context: ServiceContext, upload: OpenUpload, item: Item)
 }
 
 /**
- * While somebody else's asking makes the object, a store may have let go of the upload already and not show the object
- * yet. What is gone for good is told apart by looking again.
+ * While somebody else's asking makes the object, a store may have let go of the upload already, or be at odds with itself
+ * about it, and not show the object yet. What is gone for good is told apart by looking again.
  */
 async function settledVerdict(context: ServiceContext, upload: OpenUpload): Promise<Verdict> {
   let verdict = await verdictOf(context, upload);
