@@ -13,6 +13,8 @@ export interface IssuerParts {
   readonly identity: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Whether the API server's time is believed where it contradicts `clock`; a test that moves time says no. */
+  readonly doubtsClock: boolean;
   readonly timers: Timers;
   /** A number in [0, 1). */
   readonly random: () => number;

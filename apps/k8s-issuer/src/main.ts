@@ -32,6 +32,7 @@ async function run(options: IssuerOptions): Promise<void> {
     identity: `${hostname()}_${randomUUID()}`,
     environment: process.env,
     clock: systemClock,
+    doubtsClock: true,
     timers: realTimers,
     random: Math.random,
     logger: createLogger(),

@@ -5,8 +5,8 @@ import type { KubeClient } from './kube/client.ts';
 import { wait } from './runtime/timer.ts';
 
 const retryMs = 2_000;
-/** A policy may be removed later. */
-const againMs = 60_000;
+/** A policy may be removed later, and adopting a Secret is not safe until that is seen. */
+const againMs = 15_000;
 
 /** What is known of the admission policy. */
 export interface Guard {
@@ -14,16 +14,20 @@ export interface Guard {
   readonly isPassed: () => boolean;
   /** Whether the policy was seen at work. */
   readonly isGuarded: () => boolean;
-  /** Whether the last look found no policy. */
-  readonly isUnguarded: () => boolean;
+  /** Set while the last look found no policy: whether that is `allowed`, or the policy was `lost` after the start. */
+  readonly unguarded: () => 'allowed' | 'lost' | undefined;
   /** Resolves when it has passed, or when `signal` aborts. */
   readonly wait: (signal: AbortSignal) => Promise<void>;
   /** Looks again from time to time until `signal` aborts. */
   readonly watch: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Creates a guard that has not looked yet. */
-export function createGuard({ options, timers, logger }: IssuerParts, client: KubeClient): Guard {
+/** Creates a guard that has not looked yet. `onChange` is told when a later look finds it otherwise. */
+export function createGuard(
+  { options, timers, logger }: IssuerParts,
+  client: KubeClient,
+  onChange: () => void,
+): Guard {
   let seen: 'nothing' | 'guarded' | 'unguarded' = 'nothing';
   const isPassed = (): boolean =>
     seen === 'guarded' || (seen === 'unguarded' && options.allowUnguardedSecrets);
@@ -42,14 +46,20 @@ export function createGuard({ options, timers, logger }: IssuerParts, client: Ku
   return {
     isPassed,
     isGuarded: () => seen === 'guarded',
-    isUnguarded: () => seen === 'unguarded',
+    unguarded() {
+      if (seen !== 'unguarded') return undefined;
+      return options.allowUnguardedSecrets ? 'allowed' : 'lost';
+    },
     async wait(signal) {
       for (await look(); !signal.aborted && !isPassed(); await look()) await wait(timers, retryMs, signal);
     },
     async watch(signal) {
       while (!signal.aborted) {
         await wait(timers, againMs, signal);
-        if (!signal.aborted && seen !== 'nothing') await look();
+        if (signal.aborted || seen === 'nothing') continue;
+        const before = seen;
+        await look();
+        if (seen !== before) onChange();
       }
     },
   };

@@ -45,9 +45,9 @@ export function createTerm(given: {
   readonly metrics: Metrics;
   readonly events: EventRecorder;
   readonly isCurrent: () => boolean;
-  readonly isUnguarded: () => boolean;
+  readonly unguarded: () => 'allowed' | 'lost' | undefined;
 }): Term {
-  const { parts, caches, memory, client, api, signer, metrics, events, isCurrent, isUnguarded } = given;
+  const { parts, caches, memory, client, api, signer, metrics, events, isCurrent, unguarded } = given;
   const { clock, timers, logger } = parts;
   const queue = createRateLimitingQueue({
     timers,
@@ -74,7 +74,7 @@ export function createTerm(given: {
       clock,
       random: parts.random,
       isCurrent,
-      isUnguarded,
+      unguarded,
       deletesEnded: parts.options.deleteEndedShares,
       onOutcome: createOutcomeListener({ metrics, events, clock }),
     }),

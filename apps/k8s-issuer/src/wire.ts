@@ -48,7 +48,7 @@ export function wireIssuer(given: IssuerParts): Issuer {
     config: parts.kubeconfig,
     clock: given.clock,
     timers,
-    onDate: (sample) => clock.observe(sample),
+    ...(given.doubtsClock ? { onDate: (sample) => clock.observe(sample) } : {}),
     onCall: (call) => metrics.called(call),
   });
   const elector = wireElector(parts, transport);
@@ -56,7 +56,7 @@ export function wireIssuer(given: IssuerParts): Issuer {
     pacing: createPacing({ timers, random, writes: createTokenBucket({ timers, ...writes }) }),
     mayWrite: () => elector.isLeader(),
   });
-  const api = createKubeShareApi(client);
+  const api = createKubeShareApi(client, () => guard.isPassed());
   const caches = createShareCaches();
   let term: Term | undefined;
   const metrics: Metrics = createMetrics({
@@ -84,13 +84,15 @@ export function wireIssuer(given: IssuerParts): Issuer {
     createShareHandlers(caches, memory, (key) => term?.queue.add(key)),
     () => term?.platform,
   );
-  const guard = createGuard(parts, client);
+  const guard = createGuard(parts, client, () => {
+    for (const key of caches.shares.keys()) term?.queue.add(key);
+  });
   const reflectors = wireCaches(
     { caches, handlers, transport, client, timers, random, logger, onWatchEnd: metrics.watchRestarted },
     options.namespaces,
   );
   const isCurrent = () => reflectors.every((reflector) => reflector.isCurrent());
-  const { isUnguarded } = guard;
+  const { unguarded } = guard;
   const manager = createManager({
     reflectors,
     timers,
@@ -109,7 +111,7 @@ export function wireIssuer(given: IssuerParts): Issuer {
         metrics,
         events,
         isCurrent,
-        isUnguarded,
+        unguarded,
       });
       for (const key of caches.shares.keys()) term.queue.add(key);
       return term.controllers;

@@ -4,11 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 
-import { controlPlane, requireEngine, startKubernetes, type ControlPlaneEngine } from '@valetkey/testbed';
+import {
+  controlPlane,
+  requireEngine,
+  startKubernetes,
+  type ControlPlane,
+  type ControlPlaneEngine,
+} from '@valetkey/testbed';
 import { Pool } from 'undici';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 import { installBase, issuerToken } from './issuer-under-test.ts';
+import { aShare } from './share-fixtures.ts';
 
 const namespace = 'others';
 const collection = `/api/v1/namespaces/${namespace}/secrets`;
@@ -92,6 +99,101 @@ test('thousands of malformed and racing writes show and change nothing', { timeo
   expect(items).toHaveLength(1);
 });
 
+/** A stored version: whose the Secret is then, and who wrote it. */
+interface Version {
+  readonly resourceVersion: bigint;
+  readonly owner: string | undefined;
+  readonly isOfIssuer: boolean;
+}
+
+test(
+  'a Secret that goes from Share to Share is only ever written for the one that has it',
+  { timeout: 120_000 },
+  async () => {
+    const cluster = controlPlane(engine.description);
+    const path = `${collection}/swapped`;
+    // The garbage collector takes away what belongs to nobody.
+    const owners = await Promise.all(['a', 'b'].map((name) => ownerOf(cluster, name)));
+    const versions: Version[] = [];
+    const leaks: string[] = [];
+    let refusals = 0;
+    const bodyOf = (of: Owner | undefined, stringData: object, precondition: object = {}) => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      type: ours,
+      metadata: {
+        name: 'swapped',
+        ...(of === undefined ? {} : { ownerReferences: [of] }),
+        ...precondition,
+      },
+      stringData,
+    });
+    const note = (answer: unknown, isOfIssuer: boolean): Metadata => {
+      const { metadata } = answer as {
+        readonly metadata: Metadata & { readonly ownerReferences?: readonly { readonly uid: string }[] };
+      };
+      const resourceVersion = BigInt(metadata.resourceVersion);
+      versions.push({ resourceVersion, owner: metadata.ownerReferences?.[0]?.uid, isOfIssuer });
+      return metadata;
+    };
+    const made = await cluster.request('POST', collection, bodyOf(owners[0], { password: canary }));
+    let latest = note(made.body, false);
+    const token = await issuerToken(cluster);
+    const { server, ca } = engine.description;
+    const pool = new Pool(server, { connections, connect: { ca } });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const writes = 600;
+    let tried = 0;
+    const isOver = () => tried >= writes;
+
+    const attack = async (): Promise<void> => {
+      while (tried < writes) {
+        tried += 1;
+        const of = owners[tried % 2];
+        const { resourceVersion } = latest;
+        const precondition = [{}, { uid: latest.uid }, { uid: latest.uid, resourceVersion }][tried % 3];
+        const body = JSON.stringify(bodyOf(of, { 'a.url': 'x', n: String(tried) }, precondition));
+        const answer = await pool.request({ method: 'PUT', path, body, headers });
+        const text = await answer.body.text();
+        if (leak.test(text)) leaks.push(text);
+        if (answer.statusCode === 200) note(JSON.parse(text), true);
+        else refusals += 1;
+      }
+    };
+    const swap = async (): Promise<void> => {
+      for (let turn = 1; !isOver(); turn += 1) {
+        const next = [owners[0], owners[1], undefined][turn % 3];
+        const { status, body } = await cluster.request(
+          'PUT',
+          path,
+          bodyOf(next, { password: canary, n: String(turn) }),
+        );
+        expect(status).toBe(200);
+        latest = note(body, false);
+      }
+    };
+    await Promise.all([swap(), ...Array.from({ length: connections }, attack)]);
+    await pool.close();
+
+    const inOrder = versions.toSorted((a, b) => (a.resourceVersion < b.resourceVersion ? -1 : 1));
+    const stolen = inOrder.filter(
+      ({ owner: its, isOfIssuer }, n) => isOfIssuer && its !== inOrder[n - 1]?.owner,
+    );
+    expect(stolen).toEqual([]);
+    expect(leaks).toEqual([]);
+    expect(refusals).toBeGreaterThan(0);
+    expect(versions.filter(({ isOfIssuer }) => isOfIssuer).length).toBeGreaterThan(0);
+  },
+);
+
+/** A Share that there is, as an owner. */
+async function ownerOf(cluster: ControlPlane, name: string): Promise<Owner> {
+  const path = `/apis/valetkey.dev/v1alpha1/namespaces/${namespace}/shares`;
+  const { body } = await cluster.request('POST', path, aShare(namespace, name));
+  const { metadata } = body as { readonly metadata: Metadata };
+  return { ...owner(metadata.uid), name };
+}
+
 const ours = 'valetkey.dev/presigned-urls';
 const owner = (uid: string = randomUUID()) => ({
   apiVersion: 'valetkey.dev/v1alpha1',
@@ -100,6 +202,7 @@ const owner = (uid: string = randomUUID()) => ({
   uid,
   controller: true,
 });
+type Owner = ReturnType<typeof owner>;
 const secret = (metadata: object, rest: object = {}) =>
   JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'target', ...metadata }, ...rest });
 

@@ -69,6 +69,7 @@ export async function startIssuer(
     identity: randomUUID(),
     environment: process.env,
     clock: { now: () => Date.now() + offsetMs() },
+    doubtsClock: false,
     timers: realTimers,
     random: Math.random,
     logger: createLogger(sink),

@@ -105,6 +105,40 @@ test('the condition goes when the policy is back', { timeout: 90_000 }, async ()
   await shares.ready('unguarded');
 });
 
+test(
+  'when the policy goes away later, what is published is renewed and no other Secret is written until it is back',
+  { timeout: 120_000 },
+  async () => {
+    issuer = await start();
+    await shares.create('renewed');
+    await shares.ready('renewed');
+    await cluster.kubectl('delete', 'validatingadmissionpolicybinding', 'valetkey-issuer-secrets');
+    await admission(201);
+    const lost = async () => (await shares.condition('renewed', 'Unguarded'))?.message ?? '';
+    await until('it is told', async () => (await lost()).includes('is gone'));
+
+    const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+    const foreign = { metadata: { name: 'foreign' }, stringData: { password: 'canary-of-others' } };
+    const { body: before } = await cluster.request('POST', secrets, foreign);
+    for (const name of ['late', 'foreign']) {
+      await shares.create(name);
+      await shares.reason(name, 'Unguarded');
+    }
+    expect((await shares.secret('late')).status).toBe(404);
+    expect((await shares.secret('foreign')).body).toEqual(before);
+    await shares.patch('renewed', {
+      metadata: { annotations: { 'valetkey.dev/renew-requested-at': '2026-11-25T22:00:00Z' } },
+    });
+    await until('it is renewed', async () => (await shares.read('renewed')).status?.revision === 2);
+
+    await installBase(cluster);
+    await admission(403);
+    await shares.ready('late');
+    await shares.reason('foreign', 'SecretConflict');
+    expect((await shares.secret('foreign')).body).toEqual(before);
+  },
+);
+
 /** Waits until the API server answers so to a Secret that the issuer must not write. */
 async function admission(status: number): Promise<void> {
   const token = await issuerToken(cluster);

@@ -54,6 +54,25 @@ const denials: readonly [
     { policies: [aPolicy('nobody', { namespaces: {} })] },
     'no SharePolicy covers',
   ],
+  ...(
+    [
+      ['a content type', { contentType: 'text/html', contentLength: 1 }, 'text/html'],
+      ['a size', { contentType: 'application/json', contentLength: 2048 }, '2048'],
+    ] as const
+  ).map(([what, request, message]): (typeof denials)[number] => [
+    `${what} that the policy does not allow`,
+    'NoPolicyMatched',
+    {
+      share: upload(request),
+      policies: [
+        aPolicy('reports', {
+          actions: ['upload'],
+          upload: { maxSize: '1Ki', contentTypes: ['application/json'] },
+        }),
+      ],
+    },
+    message,
+  ]),
   [
     'more objects than the policy allows',
     'NoPolicyMatched',

@@ -19,6 +19,7 @@ const issuer = wireIssuer({
   identity: `skewed_${randomUUID()}`,
   environment: process.env,
   clock: { now: () => Date.now() + offsetMs },
+  doubtsClock: true,
   timers: realTimers,
   random: Math.random,
   logger: createLogger(),

@@ -9,12 +9,11 @@ import { toConditions, type ConditionState, type ConditionType } from './conditi
 /** A renewal that is this late is reported, in milliseconds. */
 const overdueMs = 60_000;
 
-const unguarded: ConditionState = {
-  status: 'True',
-  reason: 'Unguarded',
-  message:
+const unguardedMessages = {
+  allowed:
     'the issuer runs with --allow-unguarded-secrets and no admission policy bounds which Secrets it may write',
-};
+  lost: 'the admission policy that bounds which Secrets the issuer may write is gone: what is published is renewed, and no other Secret is written until it is back; apply infra/kustomize/base',
+} as const;
 
 /**
  * How a visit to a Share ended.
@@ -54,8 +53,8 @@ export type ShareOutcome =
 export interface StatusFacts {
   /** Somebody else has changed or removed the Secret. @default false */
   readonly isDrifted?: boolean;
-  /** No admission policy keeps the issuer from other people's Secrets. @default false */
-  readonly isUnguarded?: boolean;
+  /** Set while no admission policy keeps the issuer from other people's Secrets: whether that is meant to be so. */
+  readonly unguarded?: keyof typeof unguardedMessages | undefined;
 }
 
 /**
@@ -66,7 +65,7 @@ export function toShareStatus(
   share: ShareHead,
   outcome: ShareOutcome,
   nowMs: number,
-  { isDrifted = false, isUnguarded = false }: StatusFacts = {},
+  { isDrifted = false, unguarded }: StatusFacts = {},
 ): ShareStatus {
   const earlier = share.status ?? {};
   const facts = factsOf(earlier, outcome, nowMs);
@@ -79,7 +78,7 @@ export function toShareStatus(
     isServing({ share: { ...share, status: facts }, isDrifted: hasDrifted, nowMs });
   const states = {
     ...statesOf(facts, outcome, { isLive, isDrifted: hasDrifted, nowMs }),
-    ...(isUnguarded ? { Unguarded: unguarded } : {}),
+    ...(unguarded === undefined ? {} : { Unguarded: unguardedState(unguarded) }),
   };
   return {
     ...facts,
@@ -89,6 +88,10 @@ export function toShareStatus(
       ? { handledRenewRequest: requested.slice(0, 256) }
       : {}),
   };
+}
+
+function unguardedState(how: keyof typeof unguardedMessages): ConditionState {
+  return { status: 'True', reason: 'Unguarded', message: unguardedMessages[how] };
 }
 
 function factsOf(earlier: ShareStatus, outcome: ShareOutcome, nowMs: number): ShareStatus {

@@ -79,7 +79,7 @@ function anIssuer(spec: object = {}, isAllowed = true) {
     clock: time,
     random: () => 0,
     isCurrent: () => true,
-    isUnguarded: () => false,
+    unguarded: () => undefined,
     deletesEnded: false,
     onOutcome: () => undefined,
   });

@@ -5,12 +5,21 @@ import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 const group = '/apis/valetkey.dev/v1alpha1';
 
-/** The calls of the share controller on a real API server. Secrets come back as metadata only. */
-export function createKubeShareApi(client: KubeClient): ShareApi {
+/**
+ * The calls of the share controller on a real API server. Secrets come back as metadata only. Where `mayAdopt` says no,
+ * a write of a Secret that is not known by its uid rejects with `Unguarded` and is not sent.
+ */
+export function createKubeShareApi(client: KubeClient, mayAdopt: () => boolean): ShareApi {
+  const fence = (): void => {
+    if (!mayAdopt()) throw new KubeError({ status: 0, reason: 'Unguarded' });
+  };
   return {
-    createSecret: async (secret) =>
-      toWritten(await client.create(secretsPath(secret), secret, { asPartialMetadata: true })),
+    createSecret: async (secret) => {
+      fence();
+      return toWritten(await client.create(secretsPath(secret), secret, { asPartialMetadata: true }));
+    },
     replaceSecret: async (secret, precondition) => {
+      if (precondition === undefined) fence();
       const { path, body } = toReplacement(secret, precondition);
       return toWritten(await client.replace(path, body, { asPartialMetadata: true }));
     },

@@ -116,7 +116,7 @@ function world(answers: Partial<ShareApi> = {}) {
     clock: time,
     random: () => 0.5,
     isCurrent: () => isCurrent,
-    isUnguarded: () => false,
+    unguarded: () => undefined,
     deletesEnded: true,
     onOutcome: (outcome) => outcomes.push(outcome),
   });

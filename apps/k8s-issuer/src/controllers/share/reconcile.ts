@@ -31,8 +31,8 @@ export interface ReconcileOptions {
   readonly random: () => number;
   /** Whether every cache follows the API server now: URLs are only withdrawn when it is so. */
   readonly isCurrent: () => boolean;
-  /** Whether the issuer runs without the admission policy that bounds its writes. */
-  readonly isUnguarded: () => boolean;
+  /** Set while no admission policy bounds the issuer's writes: whether that is `allowed`, or it was `lost`. */
+  readonly unguarded: () => 'allowed' | 'lost' | undefined;
   /** Whether Shares are deleted `ttlAfterEnd` after their end. */
   readonly deletesEnded: boolean;
   /** Told of each outcome and of the Share as it was before, for metrics and events. It must not throw. */
@@ -81,9 +81,9 @@ async function report(
   key: string,
   share: CachedShare,
   outcome: ShareOutcome,
-  { memory, api, isUnguarded, nowMs }: ReconcileOptions & { readonly nowMs: number },
+  { memory, api, unguarded, nowMs }: ReconcileOptions & { readonly nowMs: number },
 ) {
-  const facts = { isDrifted: memory.isDrifted(key, share), isUnguarded: isUnguarded() };
+  const facts = { isDrifted: memory.isDrifted(key, share), unguarded: unguarded() };
   const status = toShareStatus(share, outcome, nowMs, facts);
   memory.writing(key);
   try {

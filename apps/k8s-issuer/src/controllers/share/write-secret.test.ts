@@ -52,6 +52,8 @@ describe('what the API server answers to a first write is a finding:', () => {
   test.each<[string, KubeError, string, boolean]>([
     ['a broken admission webhook', refusal(500, 'InternalError'), 'SecretWriteFailed', false],
     ['a webhook that takes no such object', refusal(400, 'BadRequest'), 'SecretWriteFailed', false],
+    ['no answer, since nothing guards the issuer', refusal(0, 'Unguarded'), 'Unguarded', false],
+    ['half an answer', refusal(0, 'MalformedAnswer'), 'SecretWriteFailed', false],
     ['a missing role or quota', refusal(403, 'Forbidden'), 'SecretForbidden', false],
     ['another admission policy', refusal(403, 'Forbidden', [byPolicy]), 'SecretForbidden', false],
     ['one with the reason Invalid', refusal(422, 'Invalid', [byPolicy]), 'SecretForbidden', false],

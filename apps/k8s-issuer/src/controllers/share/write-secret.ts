@@ -102,6 +102,10 @@ function conflict({ metadata }: ShareSecret): WriteOutcome {
 /** @throws what says nothing about the Secret */
 function toRefusal(error: unknown, { metadata: { name } }: ShareSecret): WriteOutcome {
   if (!(error instanceof KubeError) || error.reason === 'NotLeader' || isOutage(error)) throw error;
+  if (error.reason === 'Unguarded') {
+    const message = `the Secret ${name} is not written while no admission policy keeps the issuer from other people's; apply infra/kustomize/base`;
+    return { kind: 'refused', finding: { reason: 'Unguarded', message } };
+  }
   if (isInvalid(error)) {
     const fields = error.causes.map(({ field }) => field).join(', ');
     const message = `the API server does not take the Secret ${name} with this ${fields}; correct spec.target.template`;
