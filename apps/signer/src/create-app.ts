@@ -51,6 +51,7 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
       authenticate: createAuthenticate(server, { clock, identities }),
       basePath: server.basePath,
       corsOrigins: server.corsOrigins,
+      corsHeaders: server.corsHeaders,
       isOverloaded,
       corsCredentials: cookies.length > 0,
       openApi: { cookies: [...new Set(cookies)], hasHealth: true },

@@ -35,6 +35,15 @@ export const serverSchema = z.strictObject(
       .max(256)
       .default([])
       .describe('pages that may read answers, by exact origin'),
+    corsHeaders: z
+      .array(
+        z.string().regex(/^[A-Za-z0-9-]{1,128}$/, { error: 'the name of a header, such as x-csrf-token' }),
+      )
+      .max(64)
+      .default([])
+      .describe(
+        'request headers that those pages may send beside `authorization`, `content-type`, `traceparent`',
+      ),
     secrets: z
       .strictObject({
         file: text(4096).describe('one secret a line in base64, newest first; followed while serving'),

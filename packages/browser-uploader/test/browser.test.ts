@@ -17,6 +17,16 @@ const engineScript = `
   globalThis.uploader = createUploader({ endpoint, policy: 'uploads' });
 `;
 
+/** One upload, and what became of it. */
+const refusedScript = `
+  import { createUploader } from '../src/engine.ts';
+  const endpoint = new URLSearchParams(location.search).get('endpoint');
+  globalThis.send = (headers, credentials) =>
+    createUploader({ endpoint, policy: 'uploads', headers: () => headers, credentials })
+      .upload(new Blob(['hello']), { name: 'a.txt' })
+      .catch(({ code, message }) => ({ code, message }));
+`;
+
 /** Uppy without any interface; what happened is kept for the test. */
 const uppyScript = `
   import Uppy from '@uppy/core';
@@ -127,6 +137,43 @@ describe('the engine', () => {
     },
   );
 
+  test.each([
+    [
+      'the page',
+      { corsOrigins: [] },
+      {},
+      /does not let this page read its answers \(CORS\)\. Add "http:.*" to its server\.corsOrigins/,
+    ],
+    [
+      'its headers',
+      {},
+      { 'x-csrf-token': '1' },
+      /Add what is missing of "x-csrf-token" to its server\.corsHeaders/,
+    ],
+    ['its cookies', {}, { credentials: 'include' }, /It takes no cookies/],
+  ])(
+    'a service that does not let in %s is told, with what to add',
+    async (_, handler, { credentials, ...headers }: Record<string, string>, message) => {
+      const { page } = await opened({ script: refusedScript, handler });
+      const told = await page.evaluate<{ code: string; message: string }>(
+        `send(${JSON.stringify(headers)}, ${JSON.stringify(credentials)})`,
+      );
+      expect(told).toEqual({ code: 'cors', message: expect.stringMatching(message) });
+    },
+  );
+
+  test('a header that the service lets pages send arrives there', async () => {
+    const { page } = await opened({
+      script: refusedScript,
+      handler: {
+        corsHeaders: ['x-csrf-token'],
+        authenticate: ({ headers }) =>
+          headers.get('x-csrf-token') === '1' ? { kind: 'user', id: 'ann', claims: {} } : undefined,
+      },
+    });
+    expect(await page.evaluate(`send({ 'x-csrf-token': '1' })`)).toMatchObject({ bytes: 5 });
+  });
+
   test('twenty files at once all arrive', async () => {
     const { page } = await opened({ script: engineScript });
     const keys = await page.evaluate<string[]>(
@@ -168,6 +215,40 @@ describe('the Uppy plugin', () => {
       /exceeds maximum allowed size/,
     );
     await expect(page.evaluate(add('page.html', '<p>', 'text/html'))).rejects.toThrow(/You can only upload/);
+  });
+
+  test('sums by itself what the policy requires to be summed', async () => {
+    const { page, s3, bucket } = await opened({
+      script: uppyScript,
+      rule: { upload: { metadata: ['caption'], checksum: 'required' } },
+    });
+    await page.evaluate(`${add('a.txt')}; ${add('b.txt')}`);
+    const keys = await page.evaluate<string[]>(
+      `uppy.upload().then(({ successful }) => successful.map(({ valetkey }) => valetkey.key))`,
+    );
+    expect(keys).toHaveLength(2);
+    const client = s3Admin(s3);
+    onTestFinished(() => client.destroy());
+    const head = await client.send(
+      new HeadObjectCommand({ Bucket: bucket, Key: keys[0], ChecksumMode: 'ENABLED' }),
+    );
+    expect(head.ChecksumCRC64NVME).toMatch(/^[A-Za-z0-9+/]{11}=$/);
+  });
+
+  test('asks for limits again with the first upload, when they could not be had', async () => {
+    let isSignedIn = false;
+    const { page } = await opened({
+      script: uppyScript,
+      rule: { upload: { maxSize: 10, metadata: ['caption'] } },
+      handler: {
+        authenticate: () => (isSignedIn ? { kind: 'user', id: 'ann', claims: {} } : undefined),
+      },
+    });
+    await expect.poll(() => page.evaluate(`uppy.getState().info.length`)).toBe(1);
+    isSignedIn = true;
+    await page.evaluate(add('a.txt'));
+    await page.evaluate(`uppy.upload()`);
+    await expect.poll(() => page.evaluate(`uppy.opts.restrictions.maxFileSize`)).toBe(10);
   });
 
   test('tells the reason of a refusal in file.error, and a retry can succeed', async () => {

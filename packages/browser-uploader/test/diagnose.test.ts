@@ -59,7 +59,7 @@ test('a service that does not know the page says which origin to add', async () 
   // The store stands for a server that answers without CORS.
   expect(failureOf(await page.evaluate(`run('uploads', '${s3.endpoint}')`))).toMatchObject({
     check: 'service',
-    detail: expect.stringContaining(`Add "${pageOrigin}" to server.corsOrigins`),
+    detail: expect.stringContaining(`Add "${pageOrigin}" to its server.corsOrigins`),
   });
 });
 

@@ -24,7 +24,7 @@ afterAll(() => Promise.all(labs.map((lab) => lab.stop())));
 describe.each(['put', 'multipart'] as const)('a file that travels by %s', (mode) => {
   test.each(quick)('%s: what is told is what the store holds', async (_name, fault) => {
     const outcomes = await Promise.all(labs.map((lab) => runCase(lab, fault, mode)));
-    const told = { isFalse: false, isAsExpected: true, orphans: 0 };
+    const told = { isFalse: false, isAsExpected: true, isStruck: true, orphans: 0 };
     expect(outcomes).toEqual(labs.map(({ s3 }) => expect.objectContaining({ store: s3.name, ...told })));
   });
 });

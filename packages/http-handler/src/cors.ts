@@ -3,12 +3,16 @@
 import type { Answer, Asked } from './exchange.ts';
 
 const preflightSeconds = 600;
+/** What the uploader and tracing send of their own. */
+const usualHeaders = 'authorization, content-type, traceparent';
 const exposed = 'date, etag, retry-after, x-request-id';
 
 /** Which pages may read answers, and whether cookies come with what they ask. */
 export interface CorsTerms {
   readonly origins: ReadonlySet<string>;
   readonly credentials: boolean;
+  /** Names of headers that requests may carry beside the usual ones. */
+  readonly headers: readonly string[];
 }
 
 /** Whether the request is a preflight, of any origin. */
@@ -17,7 +21,10 @@ export function isPreflight({ method, header }: Asked): boolean {
 }
 
 /** Answers a preflight; an origin that is not on the list is told nothing it could go on with. */
-export function answerPreflight({ header }: Asked, { origins, credentials }: CorsTerms): Answer {
+export function answerPreflight(
+  { header }: Asked,
+  { origins, credentials, headers: own }: CorsTerms,
+): Answer {
   const headers = { vary: 'Origin' };
   const origin = header('origin');
   if (origin === null || !origins.has(origin)) return { status: 403, headers, body: '' };
@@ -27,7 +34,7 @@ export function answerPreflight({ header }: Asked, { origins, credentials }: Cor
       ...headers,
       ...allow(origin, credentials),
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'authorization, content-type, traceparent',
+      'access-control-allow-headers': [usualHeaders, ...own].join(', '),
       'access-control-max-age': String(preflightSeconds),
     },
     body: '',

@@ -40,6 +40,12 @@ export interface HandlerOptions {
   /** What the document at `/openapi.json` says of cookies and health beside the routes. @default nothing */
   readonly openApi?: Omit<OpenApiTerms, 'basePath'>;
   /**
+   * Names of request headers that those pages may send beside `authorization`, `content-type` and `traceparent`, such
+   * as `x-csrf-token`.
+   * @default none
+   */
+  readonly corsHeaders?: readonly string[];
+  /**
    * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose body is
    * still on its way is not among them.
    * @default 512
@@ -87,11 +93,12 @@ export function createHandler(
     corsOrigins = [],
     corsCredentials = false,
     openApi = {},
+    corsHeaders: requestHeaders = [],
     maxInFlight = usualInFlight,
     isOverloaded = () => false,
   }: HandlerOptions,
 ): (request: Request) => Promise<Response> {
-  const cors = { origins: new Set(corsOrigins), credentials: corsCredentials };
+  const cors = { origins: new Set(corsOrigins), credentials: corsCredentials, headers: requestHeaders };
   const subjectOf = async (asked: Asked): Promise<Subject> => {
     const subject = await authenticate(asked.toRequest());
     if (subject === undefined) throw new ValetkeyError('unauthenticated');

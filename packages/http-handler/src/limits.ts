@@ -15,6 +15,7 @@ export async function limits(context: ServiceContext, subject: Subject, name: st
     ...known,
     actions: [...known.actions],
     accept: [...known.accept],
+    checksumAlgorithms: [...target.store.profile.checksums],
     ...(maxFileBytes === undefined ? {} : { maxFileBytes }),
     ...(maxFiles === undefined ? {} : { maxFiles }),
     ...(partBytes === undefined ? {} : { partBytes }),

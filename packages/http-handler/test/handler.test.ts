@@ -240,6 +240,7 @@ test('limits say what a user interface may offer, with an ETag', async () => {
     multipartThresholdBytes: 16 * 1024 * 1024,
     lifetimeSeconds: { default: 300, max: 900, effectiveMax: 900, limitedBy: 'policy' },
     checksum: 'optional',
+    checksumAlgorithms: ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'],
   });
   expect((await ask({ 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
 });
@@ -400,6 +401,23 @@ describe('CORS', () => {
         },
       }),
     );
+
+  test('a page may send the headers that are named, beside the usual ones', async () => {
+    const origin = 'https://app.example.com';
+    const { handler } = serviceOver(nowhere, [files], {
+      corsOrigins: [origin],
+      corsHeaders: ['x-csrf-token', 'X-Tenant'],
+    });
+    const { headers } = await handler(
+      new Request('http://signer/v1/uploads', {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      }),
+    );
+    expect(headers.get('access-control-allow-headers')).toBe(
+      'authorization, content-type, traceparent, x-csrf-token, X-Tenant',
+    );
+  });
 
   test.each([true, false])(
     'cookies are let through only where that is asked for: %s',

@@ -34,6 +34,7 @@ export interface Options {
   readonly secrets?: readonly Uint8Array[];
   readonly corsOrigins?: readonly string[];
   readonly corsCredentials?: boolean;
+  readonly corsHeaders?: readonly string[];
   readonly credentialsExpireAtMs?: number;
   readonly createRateCounter?: NonNullable<ServiceOptions['createRateCounter']>;
   readonly maxInFlight?: number;
@@ -61,7 +62,13 @@ export function serviceOver(
   policies: readonly PolicyYaml[],
   options: Options = {},
 ): Under {
-  const { corsOrigins = [], corsCredentials = false, maxInFlight, secrets = [secret] } = options;
+  const {
+    corsOrigins = [],
+    corsCredentials = false,
+    corsHeaders = [],
+    maxInFlight,
+    secrets = [secret],
+  } = options;
   const told: Told = { refusals: [], failures: [] };
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
   const terms: ServiceTerms = {
@@ -72,6 +79,7 @@ export function serviceOver(
     secrets: secrets.map((bytes) => [...bytes]),
     corsOrigins,
     corsCredentials,
+    corsHeaders,
     maxInFlight,
   };
   const handler = isForWorkerd(options)
@@ -126,6 +134,7 @@ function handlerHere(terms: ServiceTerms, told: Told, options: Options) {
     },
     corsOrigins: terms.corsOrigins,
     corsCredentials: terms.corsCredentials,
+    corsHeaders: terms.corsHeaders,
     ...(maxInFlight === undefined ? {} : { maxInFlight }),
     ...(isOverloaded === undefined ? {} : { isOverloaded }),
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { serverTime } from './presigned-request.ts';
-import { algorithm, checksumSchema, digest, id, itemProblem, maxItems, partNumber } from './upload-fields.ts';
+import { algorithm } from './checksum-algorithm.ts';
+import { checksumSchema, digest, id, itemProblem, maxItems, partNumber } from './upload-fields.ts';
 
 /** Body of `POST /v1/uploads/complete`. */
 export const completeRequestSchema = z.strictObject({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { algorithm } from './checksum-algorithm.ts';
+
 /** What a policy's own name may be in a request. */
 export const policyName = z.string().min(1).max(128);
 
@@ -32,6 +34,8 @@ export const limitsSchema = z.strictObject({
     limitedBy: z.enum(['policy', 'store', 'credentials']),
   }),
   checksum: z.enum(['none', 'optional', 'required']),
+  /** What the store checks on arrival; empty when it promises nothing. */
+  checksumAlgorithms: z.array(algorithm),
 });
 
 /** @public */

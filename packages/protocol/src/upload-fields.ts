@@ -1,5 +1,6 @@
 /** What bodies about uploads have in common. */
 import { z } from 'zod';
+import { algorithm } from './checksum-algorithm.ts';
 import { problemSchema } from './problem.ts';
 
 /** Items of one call. */
@@ -10,9 +11,6 @@ export const ref = z.string().min(1).max(128);
 
 /** The encrypted token of one upload. It travels in bodies only, never in a path. */
 export const id = z.string().min(1).max(8192);
-
-/** Checksums that S3 verifies on arrival. */
-export const algorithm = z.enum(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256']);
 
 /** Base64. */
 export const digest = z.string().max(64);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { policyName } from './limits.ts';
 import { expiresAt, presignedRequestSchema, serverTime } from './presigned-request.ts';
 import { problemSchema } from './problem.ts';
-import { algorithm, digest, id, maxItems, ref } from './upload-fields.ts';
+import { algorithm } from './checksum-algorithm.ts';
+import { digest, id, maxItems, ref } from './upload-fields.ts';
 import { partRequestSchema } from './upload-parts.ts';
 
 /** What S3 keeps of a header and serves the object with; the upload's id carries it. */

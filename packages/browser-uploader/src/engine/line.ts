@@ -14,6 +14,8 @@ const weight = 0.3;
 
 /** Shared by all files; an owner is one file. */
 export interface Line {
+  /** PUTs at a time at most. */
+  readonly most: number;
   /** Resolves with how to leave the line; rejects with the signal's reason. The owner with the fewest goes first. */
   readonly take: (owner: object, signal: AbortSignal) => Promise<() => void>;
   /** A PUT arrived: how large it was and how long it took. */
@@ -58,6 +60,7 @@ export function createLine(most: number): Line {
   };
   const msFor = (bytes: number) => (rate === 0 ? 0 : (bytes * limit) / rate);
   return {
+    most,
     take: (owner, signal) =>
       queueUp(queue, owner, signal, grantNext, () => {
         change(owner, -1);

@@ -61,6 +61,18 @@ describe('parts', () => {
     expect(mostAtOnce()).toBe(most);
   });
 
+  test('of two uploaders of a page as many are in flight as the wider of them wants', async () => {
+    const { upload, environment, mostAtOnce } = uploaderOver({ putMs: 100 });
+    const other = createUploader({
+      endpoint: 'https://sign.example',
+      policy: 'files',
+      environment,
+      concurrency: 5,
+    });
+    await Promise.all([upload(300), upload(300), other.upload(fileOf(300))]);
+    expect(mostAtOnce()).toBe(5);
+  });
+
   test('two files share the line evenly', async () => {
     const sent: number[] = [];
     const { uploader, puts } = uploaderOver({ putMs: 100 });

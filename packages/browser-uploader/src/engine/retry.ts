@@ -16,8 +16,9 @@ export interface RetryContext {
 
 /**
  * Runs a step until it succeeds, fails for good, or two minutes of failing are over. Waits with full jitter
- * (Brooker, "Exponential Backoff And Jitter"), at least as long as the other side asked for; being offline is a
- * pause that costs nothing. A step that was held up on purpose calls `forget`: what failed before it is not counted.
+ * (Brooker, "Exponential Backoff And Jitter"), at least as long as the other side asked for, and not at all when that
+ * is longer; being offline is a pause that costs nothing. A step that was held up on purpose calls `forget`: what failed
+ * before it is not counted.
  */
 export async function withRetries<T>(
   context: RetryContext,
@@ -45,6 +46,7 @@ export async function withRetries<T>(
       const jitterMs = Math.ceil(environment.random() * Math.min(capMs, baseMs * 2 ** failures));
       failures += 1;
       const askedMs = error.retryAfterMs ?? 0;
+      if (askedMs > budgetMs) throw error.asFinal(askedMs);
       const isOver = environment.now() + Math.max(jitterMs, askedMs) - firstFailureMs > budgetMs;
       if (isOver && failures >= leastFailures) throw error;
       await (askedMs >= jitterMs ? environment.sleep(askedMs, signal) : sleepOrOnline(context, jitterMs));

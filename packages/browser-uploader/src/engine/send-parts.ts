@@ -1,5 +1,5 @@
 /** The parts of a file, several at a time. */
-import type { StoredPart } from '@valetkey/protocol';
+import type { PartRequest, StoredPart } from '@valetkey/protocol';
 
 import type { Checksum } from './integrity/checksum.ts';
 import { rethrowRead } from './file-guard.ts';
@@ -11,7 +11,8 @@ import type { Progress } from './progress.ts';
 import { loadSameBytes } from './resume/load-same-bytes.ts';
 import { sendPiece, type PieceContext } from './send-piece.ts';
 import type { ServiceClient } from './service-client.ts';
-import { createSigningWindow } from './signing-window.ts';
+import { isAging, toSigned } from './signed-request.ts';
+import { UploadError } from './upload-error.ts';
 import { storedParts } from './take-up.ts';
 
 /** Parts of one file on the line at most: what a browser opens connections for. */
@@ -53,14 +54,18 @@ export async function sendParts(
   const numbers = Array.from({ length: plan.partCount }, (_, index) => index + 1).filter(
     (n) => !sent.etags.has(n),
   );
+  const signed = (part: PartRequest) => toSigned(part, clock);
+  const { createSigningWindow } = await import('./signing-window.ts').catch((cause: unknown) => {
+    throw new UploadError('network', 'Load the page again.', { cause });
+  });
   const window = createSigningWindow({
     numbers,
-    first,
+    first: first.map(signed),
     ask: async (partNumbers) => {
       const checksums = await digestsOf(partNumbers, plan, { ...context, signal }, sent.digests);
-      return (await service.parts({ id, partNumbers: [...partNumbers], ...checksums })).parts;
+      return (await service.parts({ id, partNumbers: [...partNumbers], ...checksums })).parts.map(signed);
     },
-    clock,
+    isAging: (each, expectedMs) => isAging(each, clock, expectedMs),
     partMs: () => line.msFor(plan.partBytes),
     width,
   });
@@ -68,7 +73,13 @@ export async function sendParts(
     const bytes = bytesOfPart(plan, partNumber);
     const piece = {
       body: sliceOfPart(context.file, plan, partNumber),
-      request: () => window.request(partNumber),
+      request: async () => {
+        const found = await window.request(partNumber);
+        if (found) return found;
+        throw new UploadError('network', `The signing service left part ${partNumber} out.`, {
+          retryable: true,
+        });
+      },
       drop: () => window.drop(partNumber),
       hasArrived: async () => {
         const part = storedParts((await service.status(id)).parts, plan).get(partNumber);

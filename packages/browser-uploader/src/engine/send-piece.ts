@@ -9,6 +9,7 @@ import { isOverload, toPutError } from './put-verdict.ts';
 import { withRetries } from './retry.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { SignedRequest } from './signed-request.ts';
+import { storeSlots } from './store-slots.ts';
 import { isExpiry, isSkew } from './store-error.ts';
 import type { Turn } from './turn.ts';
 import { UploadError } from './upload-error.ts';
@@ -104,9 +105,11 @@ async function putOnce(
   { environment, signal, line, turn }: PieceContext,
 ): Promise<{ readonly outcome: PutOutcome; readonly request: PresignedRequest }> {
   // Before the line is taken, so that a service that is down holds up nobody who has his URLs.
-  await piece.request();
+  const { request: first } = await piece.request();
   const leave = await line.take(turn, signal);
+  let giveBack = leave;
   try {
+    giveBack = await storeSlots(first.url, line.most, environment).take(signal);
     const { request, lifeMs } = await piece.request();
     line.fit(piece.body.size, lifeMs / 2);
     const { onProgress } = piece;
@@ -114,6 +117,7 @@ async function putOnce(
     const outcome = await putObject(request, piece.body, { environment, signal, running, onProgress });
     return { outcome, request };
   } finally {
+    giveBack();
     leave();
   }
 }

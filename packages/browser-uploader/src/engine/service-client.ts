@@ -78,7 +78,12 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
     waitMs = deadlineMs,
   ) => {
     const send = (attempt: number) =>
-      request<Answer>(options, path, { method: 'POST', body: JSON.stringify(bodyOf(attempt)), waitMs });
+      request<Answer>(options, path, {
+        method: 'POST',
+        body: JSON.stringify(bodyOf(attempt)),
+        waitMs,
+        attempt,
+      });
     try {
       const answer = await withRetries({ environment, signal: never }, send);
       clock.heard(answer.serverTime);
@@ -133,8 +138,8 @@ export function createServiceClient(options: ServiceOptions): ServiceClient {
   const abort = byId<Answered<AbortResponse['items'][number]>>('/v1/uploads/abort');
   return {
     limits: (signal) =>
-      withRetries({ environment, signal }, () =>
-        request<Limits>(options, `/v1/policies/${encodeURIComponent(policy)}`, { method: 'GET' }),
+      withRetries({ environment, signal }, (attempt) =>
+        request<Limits>(options, `/v1/policies/${encodeURIComponent(policy)}`, { method: 'GET', attempt }),
       ),
     begin,
     parts,
@@ -153,17 +158,27 @@ function unwrap<Answer extends object>(answer: Answer): Answered<Answer> {
 async function request<Answer>(
   options: ServiceOptions,
   path: string,
-  init: { readonly method: string; readonly body?: string; readonly waitMs?: number },
+  init: {
+    readonly method: string;
+    readonly body?: string;
+    readonly waitMs?: number;
+    readonly attempt: number;
+  },
 ): Promise<Answer> {
   const { endpoint, environment, credentials } = options;
-  const { waitMs = deadlineMs, ...rest } = init;
+  const { waitMs = deadlineMs, attempt, method, body } = init;
   const own = await headersOf(options);
-  const response = await send(environment, `${endpoint.replace(/\/+$/, '')}${path}`, {
-    ...rest,
-    ...(credentials && { credentials }),
-    headers: { ...own, ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) },
-    signal: AbortSignal.timeout(waitMs),
-  });
+  const asked = { headers: own, ...(credentials && { credentials }) };
+  const response = await environment
+    .fetch(endpoint.replace(/\/+$/, '') + path, {
+      ...asked,
+      method,
+      ...(body && { body, headers: { ...own, 'content-type': 'application/json' } }),
+      signal: AbortSignal.timeout(waitMs),
+    })
+    .catch(async (cause: unknown) => {
+      throw await noAnswer(attempt, asked, options, cause);
+    });
   if (!response.ok) throw await toError(response, environment.now());
   try {
     return (await response.json()) as Answer;
@@ -184,16 +199,21 @@ async function headersOf({ headers }: ServiceOptions): Promise<Readonly<Record<s
   }
 }
 
-async function send(environment: Environment, url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await environment.fetch(url, init);
-  } catch (cause) {
-    throw new UploadError(
-      'network',
-      'The signing service cannot be reached. The upload goes on as soon as it answers.',
-      { retryable: true, cause },
-    );
-  }
+async function noAnswer(
+  attempt: number,
+  asked: RequestInit,
+  options: ServiceOptions,
+  cause: unknown,
+): Promise<UploadError> {
+  // What cannot be loaded is behind the same line as the service.
+  const probes = attempt > 0 ? await import('./why-no-answer.ts').catch(() => undefined) : undefined;
+  const cors = await probes?.whyNoService(asked, options);
+  if (cors) return new UploadError('cors', cors, { cause });
+  return new UploadError(
+    'network',
+    'The signing service cannot be reached. The upload goes on as soon as it answers.',
+    { retryable: true, cause },
+  );
 }
 
 async function toError(response: Response, nowMs: number): Promise<UploadError> {

@@ -1,12 +1,10 @@
 /**
  * The requests for a file's parts, asked for in windows ahead of their use: a call for a window costs as much as a
- * call for one, and nothing waits for it.
+ * call for one, and nothing waits for it. Loaded with the first file in parts; nothing of the engine comes along.
  */
 import type { PartRequest } from '@valetkey/protocol';
 
-import type { ServerClock } from './server-clock.ts';
-import { isAging, toSigned, type SignedRequest } from './signed-request.ts';
-import { UploadError } from './upload-error.ts';
+import type { SignedRequest } from './signed-request.ts';
 
 const mostParts = 64;
 const leastParts = 4;
@@ -16,9 +14,10 @@ export interface WindowOptions {
   /** Part numbers that are to be sent, in their order. */
   readonly numbers: readonly number[];
   /** What came with the begun upload. */
-  readonly first: readonly PartRequest[];
-  readonly ask: (partNumbers: readonly number[]) => Promise<readonly PartRequest[]>;
-  readonly clock: ServerClock;
+  readonly first: readonly SignedRequest<PartRequest>[];
+  readonly ask: (partNumbers: readonly number[]) => Promise<readonly SignedRequest<PartRequest>[]>;
+  /** Whether a request should not be used any more for a part that takes so long. */
+  readonly isAging: (signed: SignedRequest, expectedMs: number) => boolean;
   /** How long a part is expected to take, in milliseconds; 0 as long as nothing is known. */
   readonly partMs: () => number;
   /** Parts that are sent at the same time. */
@@ -27,8 +26,8 @@ export interface WindowOptions {
 
 /** Requests by part number. */
 export interface SigningWindow {
-  /** A request with enough of its life left. @throws UploadError */
-  readonly request: (partNumber: number) => Promise<SignedRequest<PartRequest>>;
+  /** A request with enough of its life left; undefined when the service left the part out. Rejects as `ask` does. */
+  readonly request: (partNumber: number) => Promise<SignedRequest<PartRequest> | undefined>;
   /** A request that the store takes for expired: never again. */
   readonly drop: (partNumber: number) => void;
   /** A part that has arrived needs no request any more. */
@@ -39,11 +38,11 @@ export function createSigningWindow({
   numbers,
   first,
   ask,
-  clock,
+  isAging,
   partMs,
   width,
 }: WindowOptions): SigningWindow {
-  const known = new Map(first.map((part) => [part.partNumber, toSigned(part, clock)]));
+  const known = new Map(first.map((signed) => [signed.request.partNumber, signed]));
   const pending = new Map<number, Promise<void>>();
   const left = new Set(numbers);
   const places = new Map(numbers.map((partNumber, place) => [partNumber, place]));
@@ -51,11 +50,11 @@ export function createSigningWindow({
   const isOpen = (partNumber: number) => left.has(partNumber) && !pending.has(partNumber);
   const isReady = (partNumber: number) => {
     const signed = known.get(partNumber);
-    return signed !== undefined && !isAging(signed, clock, partMs());
+    return signed !== undefined && !isAging(signed, partMs());
   };
   const signAll = async (asked: readonly number[]) => {
     try {
-      for (const part of await ask(asked)) known.set(part.partNumber, toSigned(part, clock));
+      for (const signed of await ask(asked)) known.set(signed.request.partNumber, signed);
     } finally {
       for (const each of asked) pending.delete(each);
     }
@@ -85,14 +84,8 @@ export function createSigningWindow({
     request: async (partNumber) => {
       const place = places.get(partNumber) ?? 0;
       if (!isReady(partNumber)) await (pending.get(partNumber) ?? open(place));
-      const signed = known.get(partNumber);
-      if (signed === undefined) {
-        throw new UploadError('network', `The signing service left part ${partNumber} out.`, {
-          retryable: true,
-        });
-      }
       prefetch(place);
-      return signed;
+      return known.get(partNumber);
     },
   };
 }

@@ -6,10 +6,13 @@ export interface Slots {
   readonly take: (signal: AbortSignal) => Promise<() => void>;
   /** How many wait for one. */
   readonly waiting: () => number;
+  /** So many at a time from now on, when they were fewer. */
+  readonly widen: (count: number) => void;
 }
 
-export function createSlots(count: number): Slots {
-  let free = count;
+export function createSlots(first: number): Slots {
+  let count = first;
+  let free = first;
   const queue = new Map<() => void, undefined>();
   const grantNext = () => {
     const [next] = queue.keys();
@@ -17,6 +20,7 @@ export function createSlots(count: number): Slots {
     free -= 1;
     queue.delete(next);
     next();
+    grantNext();
   };
   const giveBack = () => {
     free += 1;
@@ -24,6 +28,11 @@ export function createSlots(count: number): Slots {
   };
   return {
     waiting: () => queue.size,
+    widen: (to) => {
+      free += Math.max(0, to - count);
+      count = Math.max(to, count);
+      grantNext();
+    },
     take: (signal) => queueUp(queue, undefined, signal, grantNext, giveBack),
   };
 }

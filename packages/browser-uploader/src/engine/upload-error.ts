@@ -40,10 +40,11 @@ export class UploadError extends Error {
     this.problem = detail.problem;
   }
 
-  /** The same, not to be tried again without the person's word. */
-  asFinal(): UploadError {
-    const { status, problem, cause } = this;
-    return new UploadError(this.code, this.message, { status, problem, cause, retryable: false });
+  /** The same, not to be tried again without the person's word, or not before the time is over. */
+  asFinal(waitMs = 0): UploadError {
+    const { code, message, cause } = this;
+    const when = waitMs ? ` Come back in ${Math.ceil(waitMs / 60_000)} minutes.` : '';
+    return new UploadError(code, message + when, { ...this, cause, retryable: false });
   }
 }
 

@@ -16,19 +16,15 @@ import { UploadError } from './upload-error.ts';
 /** Times that an upload which the service or the store has lost is begun afresh. */
 const maxRestarts = 1;
 
-/** Failures after which the same upload can go on another time. */
+/** Failures after which the same upload can go on another time, beside what the service says of its own. */
 const lasting: ReadonlySet<string> = new Set([
   'network',
   'cors',
   'stalled',
   'store-refused',
-  'store-unavailable',
   'line-too-slow',
-  'rate-limited',
   'clock-skewed',
   'unauthenticated',
-  'credentials-unavailable',
-  'credentials-expired',
 ]);
 
 /** What uploading one file needs. */
@@ -131,7 +127,8 @@ async function transfer(
  */
 async function giveUp({ id, transfer }: OpenUpload, error: unknown, context: FileContext): Promise<void> {
   const { signal, memory, service } = context;
-  const isLasting = error instanceof UploadError && lasting.has(error.code);
+  const isLasting =
+    error instanceof UploadError && (error.problem?.retryable === true || lasting.has(error.code));
   if (!signal.aborted && isLasting && (await memory.recall())?.id === id) return;
   if (!signal.aborted && transfer.mode !== 'multipart') return;
   await memory.forget();

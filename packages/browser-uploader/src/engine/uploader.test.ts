@@ -17,6 +17,12 @@ const problem = (code: string, detail: string, retryable = false) => ({
   requestId: 'r',
 });
 
+const waitADay = {
+  status: 429,
+  json: problem('rate-limited', 'no', true),
+  headers: { 'retry-after': '86400' },
+};
+
 function uploaderOver(options: FakeOptions = {}) {
   const browser = fakeBrowser(options);
   const uploader = createUploader({
@@ -169,6 +175,25 @@ describe('retries', () => {
     const { upload, waits } = uploaderOver({ puts });
     await upload();
     expect(waits).toEqual([250, 500, 7000]);
+  });
+
+  test.each([
+    [
+      'the service',
+      { answers: { '/v1/uploads': () => waitADay } },
+      'rate-limited',
+      'no Come back in 1440 minutes.',
+    ],
+    [
+      'the store',
+      { puts: [{ kind: 'answer', status: 503, retryAfter: '86400' }] },
+      'store-refused',
+      'The store refused the upload with status 503. Come back in 1440 minutes.',
+    ],
+  ] as const)('are none where %s asks for more time than they have', async (_, fake, code, message) => {
+    const { upload, waits } = uploaderOver(fake);
+    expect(await failureOf(upload())).toMatchObject({ code, message, retryAfterMs: 86_400_000 });
+    expect(waits).toEqual([]);
   });
 
   test('end after two minutes, with what went wrong', async () => {

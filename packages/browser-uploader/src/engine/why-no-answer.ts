@@ -2,11 +2,12 @@
  * To a script a page that may not be answered and a host that is not there look alike, but only the first answers a
  * request that asks for nothing. Loaded after requests that nothing came of; nothing of the engine comes along.
  */
+import type { Environment } from './environment.ts';
+
+const probeMs = 10_000;
+
 interface Asking {
-  readonly environment: {
-    readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-    readonly pageOrigin: () => string;
-  };
+  readonly environment: Pick<Environment, 'fetch' | 'pageOrigin'>;
   readonly signal: AbortSignal;
 }
 
@@ -26,5 +27,39 @@ export async function whyNoStore(url: string, { environment, signal }: Asking): 
   return (
     `The store at ${origin} does not let this page upload (CORS). Its bucket needs a CORS rule with ` +
     `AllowedOrigins ["${environment.pageOrigin()}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag"].`
+  );
+}
+
+/**
+ * What the service's CORS lacks, by an address that it answers a GET to; undefined when the page is let in, or nothing is
+ * there. Cookies and headers are those of the requests that failed.
+ */
+export async function whyNoService(
+  { headers = {}, credentials }: Pick<RequestInit, 'headers' | 'credentials'>,
+  {
+    endpoint,
+    policy,
+    environment,
+  }: { readonly endpoint: string; readonly policy: string } & Pick<Asking, 'environment'>,
+): Promise<string | undefined> {
+  const url = `${endpoint.replace(/\/+$/, '')}/v1/policies/${encodeURIComponent(policy)}`;
+  const page = environment.pageOrigin();
+  const { origin } = new URL(url, page);
+  if (origin === page) return undefined;
+  const answers = (init: RequestInit) =>
+    environment.fetch(url, { cache: 'no-store', signal: AbortSignal.timeout(probeMs), ...init }).then(
+      () => true,
+      () => false,
+    );
+  if (!(await answers({ mode: 'no-cors', credentials: 'omit' }))) return undefined;
+  const reads = `The signing service at ${origin} does not let this page read its answers (CORS).`;
+  if (!(await answers({ credentials: 'omit' }))) return `${reads} Add "${page}" to its server.corsOrigins.`;
+  const cookies = credentials === undefined ? {} : { credentials };
+  if (!(await answers(cookies))) return `${reads} It takes no cookies: let it know its users by one.`;
+  if (await answers({ ...cookies, headers })) return undefined;
+  const names = [...new Headers(headers).keys()].join('", "');
+  return (
+    `The signing service at ${origin} does not let this page send its headers (CORS). ` +
+    `Add what is missing of "${names}" to its server.corsHeaders.`
   );
 }

@@ -13,6 +13,7 @@ const limits: Limits = {
   maxFiles: 3,
   lifetimeSeconds: { default: 300, max: 900, effectiveMax: 900, limitedBy: 'policy' },
   checksum: 'optional',
+  checksumAlgorithms: [],
 };
 const none = { maxFileSize: null, minFileSize: null, maxNumberOfFiles: null, allowedFileTypes: null };
 
@@ -38,4 +39,16 @@ test('the stricter of the two holds', () => {
 test('a policy that says nothing restricts nothing', () => {
   const { maxFileBytes: _bytes, maxFiles: _files, ...rest } = limits;
   expect(restrictTo({ ...rest, minFileBytes: 0, accept: [] }, none)).toEqual(none);
+});
+
+test.each([
+  ['a type that covers the policy’s', ['image/*', '.pdf'], ['image/png'], ['image/png', '.pdf']],
+  ['a type that the policy’s covers', ['image/png'], ['image/*', 'video/mp4'], ['image/png']],
+  ['anything', ['*/*'], ['image/png', 'image/jpeg'], ['image/png', 'image/jpeg']],
+  ['types that the policy has not', ['video/*', 'image/jpeg'], ['image/png'], []],
+  ['the same in capitals', ['IMAGE/PNG'], ['image/png'], ['image/png']],
+])('of %s, both have to let a type through', (_, own, accept, expected) => {
+  expect(restrictTo({ ...limits, accept }, { ...none, allowedFileTypes: own }).allowedFileTypes).toEqual(
+    expected,
+  );
 });

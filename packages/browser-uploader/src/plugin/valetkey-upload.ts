@@ -13,12 +13,11 @@ import type { ResumeStore } from '../engine/resume/resume-store.ts';
 import type { HeadersCallback } from '../engine/service-client.ts';
 import { browserEnvironment } from '../engine/environment.ts';
 import { UploadError } from '../engine/upload-error.ts';
-import { createUploader, type Uploader, type UploadOptions } from '../engine/uploader.ts';
+import { createUploader, type Uploader, type UploadOptions, type UploadResult } from '../engine/uploader.ts';
 import { errorMessage } from './error-message.ts';
 import type { ValetkeyFile } from './file-state.ts';
 import { createLazyResumeStore } from './lazy-resume-store.ts';
 import { locale, type ValetkeyLocale } from './locale.ts';
-import { restrictTo } from './restrictions.ts';
 import { createRunningUploads } from './running-uploads.ts';
 
 const infoMs = 10_000;
@@ -48,7 +47,7 @@ export interface ValetkeyUploadOptions extends PluginOpts {
   ) => Pick<UploadOptions, 'contentDisposition' | 'cacheControl'>;
   /** Where unfinished uploads are remembered; `false`: nowhere. @default IndexedDB */
   readonly resume?: ResumeStore | false;
-  /** What the store is to check on arrival, where the policy has it. @default sizes only */
+  /** What the store is to check on arrival. @default sizes only, or what the policy requires */
   readonly checksum?: Checksum;
   /** Address of `checksum-worker.js`, when the bundler moves it. @default beside the module */
   readonly workerUrl?: URL;
@@ -73,8 +72,10 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   M,
   B
 > {
-  readonly #uploader: Uploader;
+  readonly #create: () => Uploader;
+  #uploader: Uploader;
   readonly #running = createRunningUploads();
+  #isWithoutLimits = false;
   #ownRestrictions: Uppy<M, B>['opts']['restrictions'] | undefined;
 
   constructor(uppy: Uppy<M, B>, options: ValetkeyUploadOptions) {
@@ -84,12 +85,14 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     this.defaultLocale = locale;
     this.i18nInit();
     const { resume = createLazyResumeStore(this.#notRemembered) } = options;
-    this.#uploader = createUploader({
-      ...this.opts,
-      // Asked for at every request, so that `setOptions` can replace it.
-      headers: () => this.opts.headers?.() ?? {},
-      resume: resume === false ? undefined : resume,
-    });
+    this.#create = () =>
+      createUploader({
+        ...this.opts,
+        // Asked for at every request, so that `setOptions` can replace it.
+        headers: () => this.opts.headers?.() ?? {},
+        resume: resume === false ? undefined : resume,
+      });
+    this.#uploader = this.#create();
   }
 
   override install(): void {
@@ -130,12 +133,14 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     const own = { ...this.uppy.opts.restrictions };
     try {
       const limits = await this.#uploader.limits();
+      const { restrictTo } = await import('./restrictions.ts');
       if (this.uppy.getPlugin(this.id) !== this) return;
       this.#ownRestrictions = own;
       const { restrictions } = this.uppy.opts;
       this.uppy.setOptions({ restrictions: { ...restrictions, ...restrictTo(limits, own) } });
       this.uppy.emit('valetkey:limits', limits);
     } catch (error) {
+      this.#isWithoutLimits = true;
       const details = errorMessage(error, this.opts.locale);
       this.uppy.info({ message: this.i18n('limitsUnknown'), details }, 'warning', infoMs);
     }
@@ -146,6 +151,10 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
       .getFilesByIds(fileIds)
       .filter(({ error, progress }) => !error && !progress.uploadComplete);
     if (files.length === 0) return;
+    if (this.#isWithoutLimits) {
+      this.#isWithoutLimits = false;
+      void this.#applyLimits();
+    }
     const toAnnounce = files.filter((file) => !file.progress.uploadStarted || !file.isRestored);
     this.uppy.emit('upload-start', toAnnounce);
     const outcomes = await Promise.all(files.map((file) => this.#uploadOne(file)));
@@ -156,11 +165,10 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
   /** Whether it was verified. Never rejects: what went wrong is told by Uppy's own event. */
   async #uploadOne(file: UppyFile<M, B>): Promise<boolean> {
     let signal: AbortSignal | undefined;
-    try {
-      const data = this.#dataOf(file);
+    const send = async (data: Blob, uploader: Uploader): Promise<UploadResult> => {
       const upload = this.#running.start(file.id, file.isPaused ?? false, (given) => {
         signal = given;
-        return this.#uploader.upload(data, {
+        return uploader.upload(data, {
           name: file.name,
           type: file.type ?? '',
           metadata: this.#metadataOf(file),
@@ -170,7 +178,17 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
           onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalled') }, [file]),
         });
       });
-      const result = await upload.finally(() => this.#running.end(file.id, upload));
+      try {
+        return await upload;
+      } catch (error) {
+        if (signal?.aborted || !(await this.#sums(uploader, error))) throw error;
+        return await send(data, this.#uploader);
+      } finally {
+        this.#running.end(file.id, upload);
+      }
+    };
+    try {
+      const result = await send(this.#dataOf(file), this.#uploader);
       this.#keep(file.id, result);
       const current = this.uppy.getFile(file.id);
       // What the service says of the object is the body; its shape is the plugin's, and `B` is the app's name for it.
@@ -181,6 +199,19 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
       if (signal?.aborted !== true) this.#failed(file.id, error);
       return false;
     }
+  }
+
+  /** Whether another try sends the checksum that the policy asked for, when nobody had chosen one. */
+  async #sums(tried: Uploader, error: unknown): Promise<boolean> {
+    if (!(error instanceof UploadError) || error.code !== 'checksum-required') return false;
+    if (tried !== this.#uploader) return true;
+    if (this.opts.checksum) return false;
+    const { requiredChecksum } = await import('../engine/integrity/required-checksum.ts');
+    const checksum = requiredChecksum(await tried.limits(), this.opts.workerUrl);
+    if (checksum === undefined) return false;
+    this.setOptions({ checksum });
+    this.#uploader = this.#create();
+    return true;
   }
 
   #failed(id: string, error: unknown): void {

@@ -19,6 +19,8 @@ export interface LabFault {
   readonly resumes?: boolean;
   /** `npm test` runs it too. */
   readonly isQuick: boolean;
+  /** It strikes requests, and is no case when it struck none. */
+  readonly isOfRequests: boolean;
   /** Breaks it. What it gives mends it again, at its time, and is awaited. */
   readonly strike: (lab: Lab, mode: Mode) => Promise<void> | void;
 }
@@ -79,13 +81,22 @@ const quick = new Set([
   'page: reloaded in the middle',
 ]);
 
+const ofClocks = [
+  'clock of the page: 20 minutes fast',
+  'clock of the page: 20 minutes slow',
+  'clock of the service: 20 minutes fast',
+  'clock of the service: 20 minutes slow',
+  'clock of the service: 20 minutes slow, URLs of 10 minutes',
+];
+const withoutRequests = new Set(['none', ...ofClocks]);
+
 const succeeds = (name: string, strike: LabFault['strike']) => ({
   name,
   outcome: 'success' as const,
   strike,
 });
 
-const faults: readonly Omit<LabFault, 'isQuick'>[] = [
+const faults: readonly Omit<LabFault, 'isQuick' | 'isOfRequests'>[] = [
   succeeds('none', () => undefined),
   succeeds(
     'store: 503 with Retry-After, twice',
@@ -238,6 +249,7 @@ const faults: readonly Omit<LabFault, 'isQuick'>[] = [
 export const labFaults: readonly LabFault[] = faults.map((fault) => ({
   ...fault,
   isQuick: quick.has(fault.name),
+  isOfRequests: !withoutRequests.has(fault.name),
 }));
 
 /** Resolves when the store's layer strikes the next time. */

@@ -19,6 +19,8 @@ export interface Outcome {
   /** A success whose object is not the source, or a success where there is none: must never be. */
   readonly isFalse: boolean;
   readonly isAsExpected: boolean;
+  /** A fault of requests struck at least one. */
+  readonly isStruck: boolean;
   readonly orphans: number;
   readonly signingCalls: number;
   /** Bytes that the store was sent, over the size of the file. */
@@ -31,7 +33,7 @@ export interface Outcome {
 export async function runCase(lab: Lab, fault: LabFault, mode: Mode): Promise<Outcome> {
   const source = createSource(sizes[mode]);
   const name = `${source.sha256.slice(0, 16)}.bin`;
-  const before = { calls: callsTo(lab), bytes: lab.store.receivedBytes('PUT') };
+  const before = { calls: callsTo(lab), strikes: strikesOf(lab), bytes: lab.store.receivedBytes('PUT') };
   let removedMs = performance.now();
   try {
     // What strikes in the middle of an upload waits for it, so both begin together.
@@ -57,6 +59,7 @@ export async function runCase(lab: Lab, fault: LabFault, mode: Mode): Promise<Ou
             key === told.key && bytes === source.content.byteLength && sha256 === source.sha256,
         ),
       isAsExpected: isExpected(fault, told),
+      isStruck: !fault.isOfRequests || strikesOf(lab) > before.strikes,
       orphans: await settledOrphans(lab, name),
       signingCalls: callsTo(lab) - before.calls,
       sentOverSize:
@@ -79,8 +82,8 @@ function isExpected({ outcome, says = /^/ }: LabFault, told: Told): boolean {
 }
 
 /** Whether a case shows what must never be. */
-export function isDefect({ isFalse, isAsExpected, orphans }: Outcome): boolean {
-  return isFalse || !isAsExpected || orphans > 0;
+export function isDefect({ isFalse, isAsExpected, isStruck, orphans }: Outcome): boolean {
+  return isFalse || !isAsExpected || !isStruck || orphans > 0;
 }
 
 async function settledOrphans(lab: Lab, name: string): Promise<number> {
@@ -93,4 +96,8 @@ async function settledOrphans(lab: Lab, name: string): Promise<number> {
 
 function callsTo({ signer }: Lab): number {
   return signer.log().filter(({ method }) => method === 'POST').length;
+}
+
+function strikesOf({ store, signer }: Lab): number {
+  return [...store.log(), ...signer.log()].filter(({ fault }) => fault !== undefined).length;
 }

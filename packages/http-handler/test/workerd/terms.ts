@@ -18,6 +18,7 @@ export interface ServiceTerms {
   readonly secrets: readonly (readonly number[])[];
   readonly corsOrigins: readonly string[];
   readonly corsCredentials: boolean;
+  readonly corsHeaders: readonly string[];
   readonly maxInFlight?: number | undefined;
 }
 

@@ -42,13 +42,14 @@ function start(terms: ServiceTerms): Running {
       },
     },
   });
-  const { corsOrigins, corsCredentials, maxInFlight } = terms;
+  const { corsOrigins, corsCredentials, corsHeaders, maxInFlight } = terms;
   const state: Running = {
     nowMs: 0,
     handler: createHandler(service, {
       authenticate: bearerSubject,
       corsOrigins,
       corsCredentials,
+      corsHeaders,
       ...(maxInFlight === undefined ? {} : { maxInFlight }),
     }),
     take: () => {

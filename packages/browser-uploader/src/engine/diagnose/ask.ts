@@ -1,6 +1,7 @@
 import type { Problem } from '@valetkey/protocol';
 
 import type { Environment } from '../environment.ts';
+import { whyNoService } from '../why-no-answer.ts';
 import type { HeadersCallback } from '../service-client.ts';
 import type { Check } from './diagnosis.ts';
 
@@ -16,6 +17,7 @@ export class Stopped extends Error {
 
 interface Service {
   readonly endpoint: string;
+  readonly policy: string;
   readonly headers?: HeadersCallback | undefined;
   readonly credentials?: RequestCredentials | undefined;
   readonly environment: Environment;
@@ -26,20 +28,20 @@ interface Service {
  * @throws Stopped with the check that the answer belongs to
  */
 export async function ask<Answer>(
-  { endpoint, headers, credentials, environment }: Service,
+  service: Service,
   path: string,
   check: Check,
   body?: object,
 ): Promise<Answer> {
+  const { endpoint, headers, credentials, environment } = service;
   const url = `${endpoint.replace(/\/+$/, '')}${path}`;
   const own = (await headers?.()) ?? {};
   const post = { method: 'POST', body: JSON.stringify(body), type: { 'content-type': 'application/json' } };
   const init = body === undefined ? { headers: own } : { ...post, headers: { ...own, ...post.type } };
-  const response = await environment
-    .fetch(url, { ...init, ...(credentials && { credentials }) })
-    .catch(async () => {
-      throw new Stopped('service', await whyNoAnswer(url, environment));
-    });
+  const cookies = credentials && { credentials };
+  const response = await environment.fetch(url, { ...init, ...cookies }).catch(async () => {
+    throw new Stopped('service', await whyNoAnswer({ headers: own, ...cookies }, service));
+  });
   if (response.ok) return (await response.json()) as Answer;
   const problem: unknown = await response.json().catch(() => undefined);
   const detail = isProblem(problem) ? problem.detail : `Status ${response.status}.`;
@@ -47,16 +49,14 @@ export async function ask<Answer>(
   throw new Stopped(isProblem(problem) ? check : 'service', detail);
 }
 
-async function whyNoAnswer(url: string, environment: Environment): Promise<string> {
+async function whyNoAnswer(asked: RequestInit, service: Service): Promise<string> {
+  const { endpoint, environment } = service;
   if (!environment.isOnline()) return 'This browser is offline.';
-  const { origin } = new URL(url, environment.pageOrigin());
-  const answers = await environment.fetch(`${origin}/livez`, { mode: 'no-cors', cache: 'no-store' }).then(
-    () => true,
-    () => false,
+  const { origin } = new URL(endpoint, environment.pageOrigin());
+  return (
+    (await whyNoService(asked, service)) ??
+    `${origin} does not answer. Look at the option endpoint and at this page's connect-src.`
   );
-  return answers
-    ? `${origin} does not let this page read its answers. Add "${environment.pageOrigin()}" to server.corsOrigins.`
-    : `${origin} does not answer. Look at the option endpoint and at this page's connect-src.`;
 }
 
 function isProblem(body: unknown): body is Problem {
