@@ -208,6 +208,18 @@ describe.each(['seaweedfs', 'versitygw'] as const)('a listing on %s', (engine) =
       code: 'forbidden',
     });
   });
+
+  test('a cursor that nobody gave is the caller’s mistake, or the first page', async () => {
+    const s3 = requireEngine(inject('engines'), engine);
+    const bucket = `cursor-${engine}-${process.pid}`;
+    await createBucket(s3, bucket);
+    const under = serviceOver({ s3, bucket }, [files]);
+    for (const cursor of ['junk', '%F0%9F%94%91', 'a'.repeat(900), '..%2F..%2F', '%00']) {
+      const { status, body } = await under.get(`/v1/objects?policy=files&cursor=${cursor}`);
+      expect([200, 400], cursor).toContain(status);
+      expect(JSON.stringify(body)).not.toContain('X-Amz-');
+    }
+  });
 });
 
 test('a store that is down is a retryable problem that names no address, and the operator hears of it', async () => {

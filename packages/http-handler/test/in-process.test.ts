@@ -100,3 +100,20 @@ describe('rate limits that are counted elsewhere', () => {
     expect(under.failures).toHaveLength(1);
   });
 });
+
+test('what AWS says to a cursor that it never gave is told as the caller’s mistake', async () => {
+  const under = serviceOver(nowhere, [{ ...files, actions: ['list'] }], {
+    fetch: async () =>
+      new Response(
+        '<Error><Code>InvalidArgument</Code><Message>The continuation token provided is incorrect</Message></Error>',
+        { status: 400 },
+      ),
+  });
+  expect((await under.get('/v1/objects?policy=files&cursor=junk')).body).toMatchObject({
+    code: 'invalid-body',
+    status: 400,
+    detail: expect.stringContaining('cursor: expected the cursor of an earlier answer'),
+  });
+  // Without a cursor it is none of the caller's.
+  expect((await under.get('/v1/objects?policy=files')).body).toMatchObject({ code: 'store-refused' });
+});

@@ -1,8 +1,8 @@
-import { parseBucket } from '@valetkey/core';
+import { parseBucket, ValetkeyError } from '@valetkey/core';
 import { z } from 'zod';
 
 import type { ServiceStore } from '../service-options.ts';
-import { decodeListed, parseAnswer } from './parse-answer.ts';
+import { decodeListed, errorCodeOf, parseAnswer } from './parse-answer.ts';
 import { callStore, type CallContext } from './store-call.ts';
 
 /** One page of a listing, keys decoded. */
@@ -32,8 +32,8 @@ const answerSchema = z.object({
 
 /**
  * One page of the keys under a prefix, folders folded.
- * @throws ValetkeyError `store-unavailable`, `store-refused`, `clock-skewed`, `credentials-unavailable`,
- * `credentials-expired`
+ * @throws ValetkeyError `invalid-body` for a cursor that the store never gave, `store-unavailable`, `store-refused`,
+ * `clock-skewed`, `credentials-unavailable`, `credentials-expired`
  */
 export async function listObjects(
   asked: { readonly bucket: string; readonly prefix: string; readonly cursor: string | undefined },
@@ -42,6 +42,14 @@ export async function listObjects(
 ): Promise<ListPage> {
   const call = { kind: 'list', ...asked, bucket: parseBucket(asked.bucket, 'bucket') } as const;
   const answer = await callStore(call, target, context);
+  // Source: Amazon S3 API reference, ListObjectsV2: a continuation token is opaque, and one that is none is this error.
+  if (asked.cursor !== undefined && answer.status === 400 && errorCodeOf(answer) === 'InvalidArgument') {
+    throw new ValetkeyError('invalid-body', {
+      field: 'cursor',
+      expected: 'the cursor of an earlier answer, or none for the first page',
+      got: 'one that the store does not know',
+    });
+  }
   const where = { endpoint: target.store.endpoint, what: 'a listing' };
   const { ListBucketResult: page } = parseAnswer(answer, answerSchema, where);
   return {
