@@ -1,17 +1,19 @@
 /** Every example of mounting the service, run as it stands: a file goes through it into the real store. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { verifyReceipt } from '@valetkey/http-handler';
 import { createBucket, freePort, requireEngine, startWorkerd, type S3Description } from '@valetkey/testbed';
 import { build } from 'vite';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
+const execute = promisify(execFile);
 const token = randomBytes(16).toString('hex');
 const secret = randomBytes(32);
 const image = Uint8Array.from(Buffer.from('89504e470d0a1a0a', 'hex'));
@@ -42,7 +44,7 @@ async function configurationFolder(): Promise<string> {
         subjects: [{ kind: 'user' }],
         store: 'media',
         bucket,
-        actions: ['upload'],
+        actions: ['upload', 'download'],
         keys: ['avatars/{sub}/{uuid}{ext}'],
         lifetime: { max: '15m' },
         upload: { maxSize: '5Mi', contentTypes: ['image/png'] },
@@ -62,6 +64,7 @@ async function startExample(...program: readonly string[]): Promise<string> {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       PATH: process.env['PATH'],
+      NEXT_TELEMETRY_DISABLED: '1',
       PORT: String(port),
       APP_TOKEN: token,
       VALETKEY_SECRET: secret.toString('base64'),
@@ -86,7 +89,7 @@ async function startExample(...program: readonly string[]): Promise<string> {
 type Ask = (request: Request) => Promise<Response>;
 
 /** Sends a file as a page does, and believes the receipt as a backend does. */
-async function sendFile(ask: Ask, base: string): Promise<string> {
+async function sendFile(ask: Ask, base: string): Promise<{ readonly key: string; readonly receipt: string }> {
   const post = async (route: string, body: object, bearer = token) =>
     ask(
       new Request(`${base}/v1/${route}`, {
@@ -116,7 +119,22 @@ async function sendFile(ask: Ask, base: string): Promise<string> {
   const receipt = await verifyReceipt(done.items[0].receipt, { secrets: [secret] });
   expect(receipt).toMatchObject({ policy: 'avatars', subject: { kind: 'user', id: 'ann' }, key, bytes: 8 });
   expect(key).toMatch(/^avatars\/ann\/[0-9a-f-]{36}\.png$/);
-  return done.items[0].receipt;
+  return { key, receipt: done.items[0].receipt };
+}
+
+/** As a page gets a file it may have: a URL of the service, the bytes of the store. */
+async function fetchFile(ask: Ask, base: string, key: string): Promise<Uint8Array> {
+  const answer = await ask(
+    new Request(`${base}/v1/downloads`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ policy: 'avatars', items: [{ key }] }),
+    }),
+  );
+  const { items } = (await answer.json()) as { items: [{ url: string }] };
+  const got = await fetch(items[0].url);
+  expect(got.status).toBe(200);
+  return got.bytes();
 }
 
 test.each([
@@ -125,26 +143,20 @@ test.each([
   ['express/server.ts', '/sign'],
 ])('%s', async (file, base) => {
   const origin = await startExample(pathOf(file));
-  await sendFile(fetch, origin + base);
+  const { key } = await sendFile(fetch, origin + base);
+  expect(await fetchFile(fetch, origin + base, key)).toEqual(image);
 });
 
-test('next/app/sign/[...path]/route.ts, its functions called by method as Next calls them', async () => {
-  const route = JSON.stringify(pathToFileURL(pathOf('next/app/sign/[...path]/route.ts')).href);
-  const serve = JSON.stringify(import.meta.resolve('@valetkey/http-handler'));
-  const origin = await startExample(
-    '--input-type=module',
-    '--eval',
-    `import { createServer } from 'node:http';
-import { toNodeHandler } from ${serve};
-const route = await import(${route});
-const dispatch = toNodeHandler((request) => route[request.method](request));
-createServer(dispatch).listen(Number(process.env.PORT), '127.0.0.1');`,
-  );
-  await sendFile(fetch, `${origin}/sign`);
-});
+test('next: `next build` needs no secret, and what it built takes a file and gives it back', async () => {
+  await buildNextExample();
+  const next = path.join(pathOf('next'), 'node_modules/next/dist/bin/next');
+  const origin = await startExample(next, 'start', pathOf('next'), '--hostname', '127.0.0.1');
+  const { key } = await sendFile(fetch, `${origin}/sign`);
+  expect(await fetchFile(fetch, `${origin}/sign`, key)).toEqual(image);
+}, 600_000);
 
 test('receipt/backend.ts believes a receipt once, from the one whose upload it was, and nothing else', async () => {
-  const receipt = await sendFile(fetch, await startExample(pathOf('node/server.ts')));
+  const { receipt } = await sendFile(fetch, await startExample(pathOf('node/server.ts')));
   const backend = await startExample(pathOf('receipt/backend.ts'));
   const show = async (text: string, user: string) =>
     (await fetch(backend, { method: 'POST', headers: { 'x-signed-in-user': user }, body: text })).status;
@@ -191,6 +203,16 @@ describe('every example', () => {
 
 function pathOf(file: string): string {
   return fileURLToPath(new URL(`../../../examples/${file}`, import.meta.url));
+}
+
+/** As a team builds its app: from packages that are built, where no secret is. */
+async function buildNextExample(): Promise<void> {
+  const turbo = fileURLToPath(new URL('../../../node_modules/.bin/turbo', import.meta.url));
+  const env = { PATH: process.env['PATH'], CI: 'true', NODE_ENV: 'production' } as const;
+  const silent = { TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1' };
+  const options = { cwd: pathOf('next'), env: { ...env, ...silent } };
+  await execute(turbo, ['run', 'build', '--filter=@valetkey/http-handler'], options);
+  await execute(process.execPath, ['node_modules/next/dist/bin/next', 'build'], options);
 }
 
 async function bundle(file: string): Promise<string> {

@@ -1,4 +1,5 @@
-import { handler } from '../../../signing.ts';
+import { signing } from '../../../signing.ts';
 
-export const dynamic = 'force-dynamic';
-export { handler as GET, handler as POST, handler as OPTIONS };
+const answer = async (request: Request) => (await signing()).handler(request);
+
+export { answer as GET, answer as POST, answer as OPTIONS };
