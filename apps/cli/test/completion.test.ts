@@ -54,7 +54,7 @@ describe('in bash, TAB after', () => {
     ['valetkey presign --http-method=P', ['PUT']],
     ['valetkey presign s3://models/a --http-method D', ['DELETE']],
     ['valetkey policy ', ['compile', 'explain', 'lint', 'test']],
-    ['valetkey policy compile ', ['signer', 'guard', 'cors']],
+    ['valetkey policy compile ', ['signer', 'guard', 'cors', 'lifecycle']],
     ['valetkey policy lint --config stor', ['stores.yaml']],
     ['valetkey policy test stor', ['stores.yaml']],
     ['valetkey presign ', []],

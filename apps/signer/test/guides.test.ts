@@ -68,6 +68,22 @@ describe('every part of a file that a guide shows is valid in its place', () => 
   });
 });
 
+test('the process takes what "CORS, once and right" shows of the service', async () => {
+  const [whole = ''] = await blocks('run-the-signing-service', 'yaml');
+  const [part = '', ...others] = await blocks('cors', 'yaml');
+  expect(others).toEqual([]);
+  const configuration = parse(whole);
+  Object.assign(configuration.server, parse(part).server);
+  const file = await write(configuration);
+  const signer = runSigner(['--config', file, '--check']);
+  await signer.ended;
+  expect(signer.output()).toBe('valid: 1 stores, 1 policies\n');
+  expect((await loadSettings(file, {})).server.corsOrigins).toEqual([
+    'https://app.example.com',
+    'http://localhost:5173',
+  ]);
+});
+
 test('the cluster takes what "Who may upload" shows of Kubernetes', async () => {
   const cluster = controlPlane(requireEngine(inject('engines'), 'kubernetes'));
   const { folder } = await configurationFolder(nowhere);

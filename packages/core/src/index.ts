@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from './clock.ts';
 export { compileBucketGuard } from './compile/compile-bucket-guard.ts';
 export { compileCors, type CorsConfiguration } from './compile/compile-cors.ts';
+export { compileLifecycle, type LifecycleConfiguration } from './compile/compile-lifecycle.ts';
 export { compileSessionPolicy } from './compile/compile-session-policy.ts';
 export { compileSignerPolicy, type SignerPolicyOptions } from './compile/compile-signer-policy.ts';
 export {

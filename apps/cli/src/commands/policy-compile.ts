@@ -1,6 +1,7 @@
 import {
   compileBucketGuard,
   compileCors,
+  compileLifecycle,
   compileSignerPolicy,
   toIamJson,
   ValetkeyError,
@@ -10,7 +11,7 @@ import { Argument, Command, Option } from 'commander';
 import { findConfiguration } from '../configuration-file.ts';
 import type { Io } from '../io.ts';
 
-const kinds = ['signer', 'guard', 'cors'] as const;
+const kinds = ['signer', 'guard', 'cors', 'lifecycle'] as const;
 
 interface CompileFlags {
   readonly config?: string;
@@ -20,9 +21,11 @@ interface CompileFlags {
 }
 
 const examples = `
-  signer   an IAM policy for the identity that signs: what the policies need, and no more
-  guard    a bucket policy: no plain http, no URL older than the policies allow, Version 4 only
-  cors     the CORS rules that let pages of the origins do what the policies allow
+  signer     an IAM policy for the identity that signs: what the policies need, and no more
+  guard      a bucket policy: no plain http, no URL older than the policies allow, Version 4 only
+  cors       the CORS rules that let pages of the origins do what the policies allow
+  lifecycle  the rule that removes the parts of uploads that nobody goes on with; a bucket has one list of rules,
+             so add it to those there are
 
 Examples:
   $ valetkey policy compile signer > signer.json
@@ -31,19 +34,21 @@ Examples:
   $ aws s3api put-bucket-policy --bucket user-media --policy file://guard.json
   $ valetkey policy compile cors --bucket user-media --origin https://app.example.com > cors.json
   $ aws s3api put-bucket-cors --bucket user-media --cors-configuration file://cors.json
+  $ valetkey policy compile lifecycle --bucket user-media > rules.json
+  $ aws s3api put-bucket-lifecycle-configuration --bucket user-media --lifecycle-configuration file://rules.json
 `;
 
 /** \`valetkey policy compile\`: policies as what AWS understands. */
 export function policyCompileCommand(io: Io): Command {
   return new Command('compile')
-    .summary('print the IAM policy, bucket policy or CORS rules that go with policies')
+    .summary('print the IAM policy, bucket policy, CORS or lifecycle rules that go with policies')
     .description(
       'Print what AWS has to be told so that the policies of a configuration hold there too. Nothing is called and ' +
         'nothing is changed: look at it, then apply it yourself.',
     )
     .addArgument(new Argument('<kind>', 'what to print').choices(kinds))
     .option('--config <file>', 'the configuration; without it a valetkey.yaml here or above')
-    .option('--bucket <bucket>', 'guard and cors: the bucket')
+    .option('--bucket <bucket>', 'guard, cors and lifecycle: the bucket')
     .option('--origin <origin>', 'cors: an origin of pages; may be given again', collect, [])
     .addOption(
       new Option('--partition <partition>', 'which AWS')
@@ -65,6 +70,12 @@ export function policyCompileCommand(io: Io): Command {
               bucket: needed(flags.bucket, '--bucket'),
               origins: [needed(origins[0], '--origin'), ...origins.slice(1)],
             }),
+            undefined,
+            2,
+          ),
+        lifecycle: () =>
+          JSON.stringify(
+            compileLifecycle(policies, { bucket: needed(flags.bucket, '--bucket') }),
             undefined,
             2,
           ),

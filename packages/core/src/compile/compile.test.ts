@@ -4,6 +4,7 @@ import { compilePolicy } from '../policy/policy.ts';
 import type { Action } from '../policy/rule.ts';
 import { compileBucketGuard } from './compile-bucket-guard.ts';
 import { compileCors } from './compile-cors.ts';
+import { compileLifecycle } from './compile-lifecycle.ts';
 
 const aPolicy = (actions: readonly Action[], keys: readonly string[], bucket = 'user-media', name = 'p') =>
   compilePolicy(
@@ -75,4 +76,50 @@ describe('CORS rules', () => {
       expect.objectContaining({ code: 'invalid-configuration' }),
     );
   });
+});
+
+describe('the lifecycle rule', () => {
+  const withSession = (session: string, actions: Action[] = ['upload'], bucket = 'user-media') =>
+    compilePolicy(
+      {
+        name: session,
+        subjects: [{ kind: 'user' }],
+        stores: ['media'],
+        buckets: [bucket],
+        rule: { actions, keys: ['a/{uuid}'], lifetime: { max: '1h' }, upload: { session } },
+      },
+      'policy',
+    );
+
+  test.each([
+    ['1s', 1],
+    ['24h', 1],
+    ['24h1s', 2],
+    ['168h', 7],
+  ])('a session of %s is over after %i days', (session, days) => {
+    const policies = [withSession('1s'), withSession(session)];
+    expect(compileLifecycle(policies, { bucket: 'user-media' }).Rules).toMatchObject([
+      { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: days } },
+    ]);
+  });
+
+  test('sessions of other buckets, and of policies that only read, do not count', () => {
+    const policies = [
+      withSession('1s'),
+      withSession('168h', ['download']),
+      withSession('96h', ['upload'], 'other'),
+    ];
+    expect(compileLifecycle(policies, { bucket: 'user-media' }).Rules).toMatchObject([
+      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+    ]);
+  });
+
+  test.each([[[]], [[withSession('1s', ['download'])]]])(
+    'a bucket that takes no upload gets none',
+    (policies) => {
+      expect(() => compileLifecycle(policies, { bucket: 'user-media' })).toThrow(
+        expect.objectContaining({ code: 'invalid-configuration' }),
+      );
+    },
+  );
 });
