@@ -30,6 +30,31 @@ describe('the maps', () => {
     expect(folders.filter((folder) => !text.includes(folder))).toEqual([]);
   });
 
+  test.each(folders)('ARCHITECTURE.md names every folder in the source of %s', (folder) => {
+    const row = read('ARCHITECTURE.md')
+      .split('\n')
+      .filter((line) => line.startsWith(`| \`${folder}`))
+      .join('\n');
+    const inSource = readdirSync(path.join(root, folder, 'src'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(
+      inSource.filter((name) => !row.includes(`\`${name}\``) && !row.includes(`/src/${name}\``)),
+    ).toEqual([]);
+  });
+
+  test('ARCHITECTURE.md names every subpath that is published, and no other', () => {
+    const published = folders
+      .map((folder) => JSON.parse(read(`${folder}/package.json`)))
+      .filter((manifest) => !manifest.private && manifest.name.startsWith('@valetkey/'))
+      .flatMap(({ name, exports = {} }) => Object.keys(exports).map((subpath) => name + subpath.slice(1)))
+      .filter((subpath) => !subpath.endsWith('/package.json'));
+    const listed = [...read('ARCHITECTURE.md').matchAll(/^\| `(@valetkey\/[^`]+)` +\|/gm)].map(
+      (match) => match[1],
+    );
+    expect(new Set(listed)).toEqual(new Set(published));
+  });
+
   test.each(['README.md', 'ARCHITECTURE.md', 'AGENTS.md', 'CONTRIBUTING.md', 'SECURITY.md'])(
     'every relative link and path in %s leads somewhere',
     (file) => {
