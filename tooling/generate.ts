@@ -14,6 +14,7 @@ import { createProgram } from '../apps/cli/src/run.ts';
 import { makeVectors } from '../packages/core/vectors/make-vectors.ts';
 import { toEditorSchema } from './reference/editor-schema.ts';
 import { toHttpReference } from './reference/http-reference.ts';
+import { toHttpHandlerReference, toUploaderReference } from './reference/package-references.ts';
 import { toServerReference } from './reference/server-reference.ts';
 import { toCrdReference } from './reference/crd-reference.ts';
 import { generatedFiles } from './infra/generated-files.ts';
@@ -54,7 +55,9 @@ process.stdout.write('wrote packages/core/vectors/sigv4-presign-vectors.json\n')
 
 for (const [file, text] of [
   ['docs/reference/http.md', toHttpReference()],
+  ['docs/reference/http-handler.md', toHttpHandlerReference()],
   ['docs/reference/server.md', toServerReference()],
+  ['docs/reference/uploader.md', toUploaderReference()],
   ['apps/signer/valetkey.schema.json', toEditorSchema()],
 ] as const) {
   await writeFile(new URL(`../${file}`, import.meta.url), text);

@@ -38,24 +38,6 @@ test('the TypeScript of the guides compiles', () => {
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 });
 
-test.each([
-  ['ValetkeyUploadOptions', 'plugin/valetkey-upload.ts', ['id']],
-  ['UploaderOptions', 'engine/uploader.ts', []],
-  ['UploadOptions', 'engine/uploader.ts', []],
-  ['ToAwsS3Options', 'aws-s3/aws-s3-options.ts', []],
-])('the reference lists the options of %s', (name, file, inherited) => {
-  const source = readFileSync(path.join(root, 'packages/browser-uploader/src', file), 'utf8');
-  const [, members = ''] = new RegExp(`interface ${name} [^{]*\\{\\n([\\s\\S]*?)\\n\\}`).exec(source) ?? [];
-  const shown = members.replaceAll(/\/\*\* @internal \*\/\n[^\n]*/g, '');
-  const options = [...shown.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, option]) => option);
-  const reference = readFileSync(path.join(root, 'docs/reference/uploader.md'), 'utf8');
-  const [, section = ''] =
-    new RegExp(`## \`${name}\`[^\\n]*\\n([\\s\\S]*?)(?:\\n## |$)`).exec(reference) ?? [];
-  const listed = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, option]) => option);
-  expect(new Set(listed)).toEqual(new Set([...options, ...inherited]));
-  expect(listed.length).toBeGreaterThan(3);
-});
-
 test('links of the guides lead to a page', () => {
   for (const name of [...guides.map((guide) => `guides/${guide}`), 'guides/cors', 'reference/uploader']) {
     const page = path.join(root, 'docs', `${name}.md`);

@@ -54,7 +54,10 @@ export interface RateCounter {
   };
 }
 
-/** @public */
+/**
+ * Makes the counter of one limit.
+ * @public
+ */
 export type CreateRateCounter = (terms: RateCounterTerms) => RateCounter;
 
 /** `rate-limited`, and when to come back. */

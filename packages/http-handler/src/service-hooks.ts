@@ -19,6 +19,7 @@ export interface ServiceHooks {
       readonly bytes?: number;
     },
   ) => unknown;
+  /** Somebody asked for what no policy allows. */
   readonly onDenied?: (event: Refusal) => unknown;
   /** The store was seen to hold the upload. May come more than once for one upload. */
   readonly onUploadComplete?: (event: Asking & { readonly key: string; readonly bytes: number }) => unknown;

@@ -36,6 +36,7 @@ export interface ServiceStore {
 export interface ServiceOptions {
   /** By the name that policies use. */
   readonly stores: ReadonlyMap<string, ServiceStore>;
+  /** Nothing is allowed that none of them allows; each names one of the stores. */
   readonly policies: readonly Policy[];
   /**
    * Secrets of at least 32 bytes, newest first: they encrypt upload ids, sign receipts and make keys
@@ -47,10 +48,11 @@ export interface ServiceOptions {
    * receipts cannot make them. @default receipts are signed with the secret
    */
   readonly receiptKeys?: readonly JWK[];
-  /** @default the machine's own */
+  /** What time it is, for lifetimes and signatures. @default the machine's own */
   readonly clock?: Clock;
   /** For the service's own calls to stores. @default globalThis.fetch */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Told of what was issued, refused, completed, and of what went wrong. */
   readonly hooks?: ServiceHooks;
   /** Where rate limits are counted: shared by replicas, or not. @default in this process */
   readonly createRateCounter?: CreateRateCounter;

@@ -31,9 +31,13 @@ export interface ToAwsS3Options {
  * @public
  */
 export interface AwsS3Options {
+  /** A URL of the service for each request to the store. */
   readonly signRequest: SignRequest;
+  /** The key that the service chose for the file. */
   readonly generateObjectKey: (file: { readonly id: string }) => string;
+  /** Bytes of a part, as the service cut the file. */
   readonly getChunkSize: (file: { readonly size: number }) => number;
+  /** Whether the service cut the file into parts. */
   readonly shouldUseMultipart: (file: { readonly size: number | null }) => boolean;
 }
 

@@ -5,7 +5,10 @@
 
 import { settleWith } from './settle-with.ts';
 
-/** @public */
+/**
+ * What the engine takes from the browser.
+ * @public
+ */
 export interface Environment {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly createXhr: () => XMLHttpRequest;

@@ -46,7 +46,7 @@ export interface UploaderOptions {
  * @public
  */
 export interface UploadOptions {
-  /** @default the File's own */
+  /** Name, as the policy's key pattern sees it. @default the File's own */
   readonly name?: string | undefined;
   /** Content type. @default the Blob's own, else by the name's extension */
   readonly type?: string | undefined;
@@ -80,7 +80,10 @@ export interface Upload extends Promise<UploadResult> {
   readonly resume: () => void;
 }
 
-/** @public */
+/**
+ * Uploads files under one policy.
+ * @public
+ */
 export interface Uploader {
   /** What the policy lets a user interface offer. */
   readonly limits: (options?: { readonly signal?: AbortSignal }) => Promise<Limits>;

@@ -51,6 +51,8 @@ export interface ValetkeyUploadOptions extends PluginOpts {
   readonly checksum?: Checksum;
   /** Address of `checksum-worker.js`, when the bundler moves it. @default beside the module */
   readonly workerUrl?: URL;
+  /** Uppy's name of the plugin. @default ValetkeyUpload */
+  readonly id?: string;
   /** A translation of `@valetkey/browser-uploader/locales`. @default English */
   readonly locale?: ValetkeyLocale;
 }

@@ -21,7 +21,10 @@ export interface CheckResult {
   readonly detail: string;
 }
 
-/** @public */
+/**
+ * What came of all checks.
+ * @public
+ */
 export interface Diagnosis {
   /** Whether an upload works from this page. */
   readonly ok: boolean;

@@ -24,7 +24,10 @@ const crcs = {
  * page's policy, and `trusted-types valetkey` where Trusted Types are required.
  * @public
  */
-export function createChecksum(algorithm: keyof typeof crcs, { workerUrl }: ChecksumOptions = {}): Checksum {
+export function createChecksum(
+  algorithm: 'CRC64NVME' | 'CRC32C' | 'SHA256',
+  { workerUrl }: ChecksumOptions = {},
+): Checksum {
   const worker = createWorkerDigest(workerUrl);
   const terms = crcs[algorithm];
   return {

@@ -19,7 +19,7 @@ export interface UnfinishedUpload extends Pick<
    * ask the person. Undefined when the person says no or the file is gone.
    */
   readonly reopen?: () => Promise<File | undefined>;
-  /** Forgets it. The service removes what the store holds at the end of the session. */
+  /** Forgets it here. What the store has of it stays until a lifecycle rule of the bucket removes it. */
   readonly forget: () => Promise<void>;
 }
 
