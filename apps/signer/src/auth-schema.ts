@@ -72,7 +72,7 @@ const kubernetesAuth = z.strictObject({
   subjectPrefix,
 });
 
-const digestOf = `printf %s "$TOKEN" | sha256sum of a token made with openssl rand -hex 32`;
+const digestOf = 'printf %s "$TOKEN" | sha256sum (a token: openssl rand -hex 32)';
 /** SHA-256 of nothing, which is what a variable comes to that is not set, and of `test`. */
 const worthless = new Set([
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -84,9 +84,9 @@ const staticAuth = z.strictObject({
   id: text(128).describe('the subject is a user of this id'),
   sha256: z
     .string()
-    .regex(/^[0-9a-f]{64}$/, { error: `64 lower-case hex digits: ${digestOf}` })
+    .regex(/^[0-9a-f]{64}$/, { error: `64 lower-case hex digits, as made by ${digestOf}` })
     .refine((digest) => !worthless.has(digest), {
-      error: `not the digest of a token that everybody knows: ${digestOf}`,
+      error: `the digest of a token that nobody can guess, as made by ${digestOf}`,
     })
     .describe('SHA-256 of the bearer token, as 64 hex digits'),
   claims: claims.optional().describe('what policies may ask of the subject'),

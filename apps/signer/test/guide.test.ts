@@ -38,7 +38,7 @@ test('as it stands, or with a digest of what everybody knows, it is refused with
     const { status, output } = await checked(withDigest(digest));
     expect(status).toBe(2);
     expect(output).toMatch(
-      /invalid-configuration: .*:\d+ server\.auth\.0\.sha256: .*printf %s "\$TOKEN" \| sha256sum/,
+      /invalid-configuration: .*:\d+ server\.auth\[0\]\.sha256: .*printf %s "\$TOKEN" \| sha256sum/,
     );
   }
 });
