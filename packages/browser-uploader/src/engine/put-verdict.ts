@@ -53,5 +53,7 @@ function isPassing(status: number, code: string): boolean {
 
 function refusalOf(status: number, code: string, message: string): string {
   const reason = [code, message].filter((part) => part !== '').join(': ');
-  return `The store refused the upload with status ${status}${reason === '' ? '' : ` (${reason})`}.`;
+  // Signed with a key that the store has and others read otherwise: something in between.
+  const hint = code === 'SignatureDoesNotMatch' ? ' Something on the way changed the request.' : '';
+  return `The store refused the upload with status ${status}${reason === '' ? '' : ` (${reason})`}.${hint}`;
 }

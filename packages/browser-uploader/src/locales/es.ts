@@ -8,7 +8,7 @@ export const es: ValetkeyLocale = {
   pluralize: (count) => (count === 1 ? 0 : 1),
   strings: {
     limitsUnknown: 'Todavía no se conocen los límites de esta subida',
-    stalled: 'Sin avance desde hace 30 segundos; se intenta de nuevo',
+    stalling: 'Sin avance desde hace 30 segundos; se intenta de nuevo',
     notRemembered: 'La subida no continuará si se recarga esta página',
     uploaded: { 0: '%{smart_count} archivo subido', 1: '%{smart_count} archivos subidos' },
     pickAgain: 'Elija otra vez «%{file}»: la subida continúa donde se detuvo.',
@@ -20,5 +20,13 @@ export const es: ValetkeyLocale = {
     superseded: 'Mientras tanto, otra subida ha reemplazado este archivo.',
     'line-too-slow':
       'La subida tarda más de lo que su URL puede valer. Use una conexión más rápida o pida una validez más larga en la política.',
+    cors: 'El almacén o el servicio no deja que esta página suba archivos. Comuníquelo a quien lo administra: %{message}',
+    network: 'Sin conexión. Compruebe su red e inténtelo de nuevo.',
+    stalled: 'La subida no avanzó. Compruebe su red e inténtelo de nuevo.',
+    'file-changed': 'El archivo cambió durante la subida o ya no se puede leer. Elíjalo otra vez.',
+    'store-refused': 'El almacén rechazó la subida. Comuníquelo a quien lo administra: %{message}',
+    'upload-expired': 'El tiempo de esta subida ha terminado. Empiécela de nuevo.',
+    'clock-skewed':
+      'Los relojes del servicio y del almacén no coinciden. Comuníquelo a quien lo administra: %{message}',
   },
 };

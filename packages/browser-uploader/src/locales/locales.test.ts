@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { UploadError } from '../engine/upload-error.ts';
 import * as all from '../locales.ts';
+import { errorMessage } from '../plugin/error-message.ts';
 import { locale, type Refusal } from '../plugin/locale.ts';
 
 /** In English the refusals are the errors' own messages. */
@@ -10,10 +12,17 @@ const refusals: readonly Refusal[] = [
   'already-exists',
   'superseded',
   'line-too-slow',
+  'network',
+  'stalled',
+  'file-changed',
+  'upload-expired',
 ];
+/** With what the store or the service said, for whoever runs them. */
+const forOperators: readonly Refusal[] = ['cors', 'store-refused', 'clock-skewed'];
 const english: readonly [string, string | object][] = [
   ...Object.entries(locale.strings),
   ...refusals.map((code): [string, string] => [code, 'text']),
+  ...forOperators.map((code): [string, string] => [code, '%{message}']),
 ];
 const blanks = (text: string) => new Set([...text.matchAll(/%\{(\w+)\}/g)].map(([, name]) => name));
 const formsOf = (text: string | object): string[] =>
@@ -41,5 +50,16 @@ test.each(Object.entries(all))(
           [...forms].sort((a, b) => a - b),
         );
     }
+  },
+);
+
+test.each(Object.entries(all))(
+  '%s says what a failed upload means, with the store’s own words',
+  (_, translation) => {
+    const refused = new UploadError('store-refused', 'Status 403 ($&: no).');
+    expect(errorMessage(refused, translation)).toMatch(/.{5}Status 403 \(\$&: no\)\.$/);
+    expect(errorMessage(new UploadError('stalled', 'No progress.'), translation)).not.toBe(
+      translation.strings.stalling,
+    );
   },
 );

@@ -5,6 +5,6 @@ import type { ValetkeyLocale } from './locale.ts';
 export function errorMessage(error: unknown, locale: ValetkeyLocale | undefined): string {
   const strings: Readonly<Record<string, unknown>> = locale?.strings ?? {};
   const translated = error instanceof UploadError ? strings[error.code] : undefined;
-  if (typeof translated === 'string') return translated;
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return typeof translated === 'string' ? translated.replace('%{message}', () => message) : message;
 }

@@ -2,7 +2,7 @@
 export const locale = {
   strings: {
     limitsUnknown: 'The limits are not known yet',
-    stalled: 'No progress for 30 seconds; trying again',
+    stalling: 'No progress for 30 seconds; trying again',
     notRemembered: 'Uploads will not go on after a reload',
     uploaded: { 0: '%{smart_count} file is uploaded', 1: '%{smart_count} files are uploaded' },
     pickAgain: 'Pick “%{file}” again to go on',
@@ -16,7 +16,10 @@ export const locale = {
  */
 export interface ValetkeyLocale {
   readonly strings: { [Key in keyof typeof locale.strings]: Translated<(typeof locale.strings)[Key]> } & {
-    /** Refusals that read the same whatever the file; in English they are the errors' own messages. */
+    /**
+     * Errors by their code; in English they are the errors' own messages, which stand for `%{message}` here: what is
+     * for whoever runs the service or the store.
+     */
     readonly [Code in Refusal]: string;
   };
   /** Which of a string's forms a count takes. */
@@ -24,6 +27,18 @@ export interface ValetkeyLocale {
 }
 
 /** Codes of errors that are translated. */
-export type Refusal = 'unauthenticated' | 'forbidden' | 'already-exists' | 'superseded' | 'line-too-slow';
+export type Refusal =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'already-exists'
+  | 'superseded'
+  | 'line-too-slow'
+  | 'cors'
+  | 'network'
+  | 'stalled'
+  | 'file-changed'
+  | 'store-refused'
+  | 'upload-expired'
+  | 'clock-skewed';
 
 type Translated<Text> = Text extends string ? string : { [form: number]: string };

@@ -177,7 +177,7 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
           ...this.opts.objectHeaders?.(file),
           signal,
           onProgress: (bytesUploaded, bytesTotal) => this.#progress(file.id, bytesUploaded, bytesTotal),
-          onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalled') }, [file]),
+          onStalled: () => this.uppy.emit('upload-stalled', { message: this.i18n('stalling') }, [file]),
         });
       });
       try {

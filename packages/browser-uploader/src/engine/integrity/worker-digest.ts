@@ -22,7 +22,8 @@ interface Waiting {
 
 /** The Worker is loaded at the first sum. @param workerUrl Of `checksum-worker.js`; beside this module by default */
 export function createWorkerDigest(
-  workerUrl = new URL('./checksum-worker.js', import.meta.url),
+  // Vite makes a data: URL of a small file otherwise, which no page's policy should let through.
+  workerUrl = new URL('./checksum-worker.js?no-inline', import.meta.url),
   startWorker: StartWorker = browserWorker,
 ): WorkerDigest {
   const waiting = new Map<number, Waiting>();
