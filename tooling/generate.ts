@@ -1,6 +1,6 @@
 /**
  * Writes what is generated: `infra/crds/*.yaml` and `docs/reference/crds.md` from the schemas, the chart's copies and values, `docs/reference/cli.md`
- * from the commands, the signing vectors. Tests fail on drift.
+ * from the commands, the references of HTTP, server, uploader and handler, the signing vectors. Tests fail on drift.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';

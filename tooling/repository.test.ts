@@ -68,6 +68,37 @@ describe('the maps', () => {
   );
 });
 
+describe('the documentation', () => {
+  const pages = tracked.filter((file) => /^docs\/.*\.md$/.test(file));
+
+  test.each(pages)('every relative link in %s leads to a file, and to a heading of it', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)/g)];
+    const broken = links.filter(([, file = '', heading]) => {
+      const target = file === '' ? page : path.join(path.dirname(page), file);
+      if (!existsSync(path.join(root, target))) return true;
+      return heading !== undefined && !anchorsOf(read(target)).has(heading);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+
+  test('there are pages', () => {
+    expect(pages.length).toBeGreaterThan(20);
+  });
+
+  /** As GitHub names them. */
+  function anchorsOf(text: string): ReadonlySet<string> {
+    const headings = text.matchAll(/^#+ (.+)$/gm);
+    return new Set(
+      [...headings].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+          .replaceAll(' ', '-'),
+      ),
+    );
+  }
+});
+
 describe('docs/reference/errors.md', () => {
   const documented = [...read('docs/reference/errors.md').matchAll(/^\| `([a-z-]+)` +\|/gm)].map(
     (match) => match[1],
