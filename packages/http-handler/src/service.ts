@@ -39,15 +39,25 @@ type Operation<Request, Answer> = (subject: Subject, request: Request, call?: Ca
  * @public
  */
 export interface Service {
+  /** What a user interface may offer under a policy. */
   readonly limits: (subject: Subject, policy: string) => Promise<Limits>;
+  /** Presigned GET requests for objects. */
   readonly downloads: Operation<DownloadsRequest, DownloadsResponse>;
+  /** One URL to be redirected to, the same for all who ask within the policy's `cacheWindow`. */
   readonly redirectToObject: (subject: Subject, asked: AskedObject) => Promise<ObjectRedirect>;
+  /** Keys below a prefix that the policy allows, page by page. */
   readonly list: (subject: Subject, query: ListQuery) => Promise<ListResponse>;
+  /** Chooses keys for files and gives what their first bytes are sent with. */
   readonly beginUploads: Operation<UploadsRequest, UploadsResponse>;
+  /** Presigned PUT requests for parts, the first time or again. */
   readonly partRequests: Operation<PartsRequest, PartsResponse>;
+  /** A fresh request for an upload that goes up in one piece. */
   readonly signUploads: Operation<UploadIdsRequest, SignResponse>;
+  /** How far an upload is, and which parts the store has. */
   readonly uploadStatus: Operation<UploadIdsRequest, StatusResponse>;
+  /** Looks at what the store holds; a receipt only for what was declared. Repeatable. */
   readonly completeUploads: Operation<CompleteRequest, CompleteResponse>;
+  /** Takes away what the store has of uploads that are not complete. Fine when it is gone already. */
   readonly abortUploads: Operation<UploadIdsRequest, AbortResponse>;
   /** What receipts are verified with, where the service has a receipt key. */
   readonly receiptKeys: () => Promise<ReceiptKeySet>;
