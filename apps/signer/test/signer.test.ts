@@ -141,6 +141,19 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+test('a page may send the headers that server.corsHeaders names', async () => {
+  const page = 'https://app.example.com';
+  const { file } = await configurationFolder(nowhere);
+  const configuration = JSON.parse(await readFile(file, 'utf8'));
+  Object.assign(configuration.server, { corsOrigins: [page], corsHeaders: ['x-csrf-token'] });
+  const { origin } = await started(nowhere, configuration);
+  const { headers } = await fetch(`${origin}/v1/uploads`, {
+    method: 'OPTIONS',
+    headers: { origin: page, 'access-control-request-method': 'POST' },
+  });
+  expect(headers.get('access-control-allow-headers')).toContain(', x-csrf-token');
+});
+
 test('health is told apart from the service, and OpenAPI is served', async () => {
   const { origin } = await started();
   expect((await fetch(`${origin}/livez`)).status).toBe(200);
@@ -246,6 +259,11 @@ describe('a configuration', () => {
       'with an origin that is a URL',
       server('/tmp', { corsOrigins: ['https://app.example.com/'] }),
       /an origin such as https:\/\/app\.example\.com, got "https:\/\/app\.example\.com\/"/,
+    ],
+    [
+      'with a request header that is none',
+      server('/tmp', { corsHeaders: ['x csrf'] }),
+      /the name of a header, such as x-csrf-token, got "x csrf"/,
     ],
     [
       'with a basePath that ends in a slash',
