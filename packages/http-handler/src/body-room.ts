@@ -21,24 +21,36 @@ export function createBodyRoom({
   readonly maxBodies: number;
   readonly deadlineMs: number;
 }): BodyRoom {
-  // The oldest stands first.
-  const underWay = new Set<BodyReading>();
+  // The oldest stands first; with each, whether a deadline has begun anew since it came.
+  const underWay = new Map<BodyReading, { isOld: boolean }>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // One timer for all: one for each body would cost more than reading it does. A body is cut off at the second end of a
+  // deadline that it sees, after one to two of them.
+  const sweep = (): void => {
+    timer = undefined;
+    for (const [reading, age] of underWay) {
+      if (age.isOld) reading.cutOff(tooSlow(`all of it within ${deadlineMs / 1000} seconds`, 'a part of it'));
+      age.isOld = true;
+    }
+    if (underWay.size > 0) arm();
+  };
+  const arm = (): void => {
+    timer = setTimeout(sweep, deadlineMs);
+    // In Node no process waits for it at its end; elsewhere it is a number.
+    timer.unref?.();
+  };
   return {
     take: async (reading) => {
-      const [oldest] = underWay;
+      const [oldest] = underWay.keys();
       if (underWay.size >= maxBodies && oldest !== undefined) {
         underWay.delete(oldest);
         oldest.cutOff(tooSlow('room for it', 'too many other bodies under way'));
       }
-      underWay.add(reading);
-      const late = setTimeout(
-        () => reading.cutOff(tooSlow(`all of it within ${deadlineMs / 1000} seconds`, 'a part of it')),
-        deadlineMs,
-      );
+      underWay.set(reading, { isOld: false });
+      if (timer === undefined) arm();
       try {
         return await reading.text;
       } finally {
-        clearTimeout(late);
         underWay.delete(reading);
       }
     },

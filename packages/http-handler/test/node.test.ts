@@ -141,7 +141,7 @@ describe('behind node:http', () => {
     });
     await gaveWay;
     expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
-    await vi.advanceTimersByTimeAsync(5000);
+    await vi.advanceTimersByTimeAsync(10_000);
     const all = await Promise.all(answers);
     for (const answer of all) {
       expect(answer).toMatch(/^HTTP\/1\.1 408 /);
