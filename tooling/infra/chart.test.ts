@@ -206,9 +206,9 @@ describe('the flags of the issuer', () => {
 
   test('can all be reached by a value, and none is passed that it does not know', async () => {
     const args = argsOf(await renderChart(helm, values));
-    const known = [...(await run(['--help'])).matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag);
-    expect(args.map((arg) => arg.split('=')[0]).toSorted()).toEqual(
-      known.filter((flag) => !notForCharts.has(flag ?? '')).toSorted(),
+    const known = [...(await run(['--help'])).matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag = '']) => flag);
+    expect(args.map((arg) => arg.split('=')[0] ?? '').toSorted()).toEqual(
+      known.filter((flag) => !notForCharts.has(flag)).toSorted(),
     );
   });
 

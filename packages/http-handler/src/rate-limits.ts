@@ -93,13 +93,15 @@ export function createRateLimits(
       const counter = counters.get(policy.name)?.bytes;
       if (counter === undefined) return;
       const { paid } = counter;
-      const known = await counted(() => Promise.all(uploads.map(({ id }) => paid?.has(id) ?? false)));
-      const due = uploads.filter((_, index) => known[index] !== true);
+      const known = await counted(() =>
+        Promise.all(uploads.map(async ({ id }) => (await paid?.has(id)) === true)),
+      );
+      const due = uploads.filter((_, index) => !known[index]);
       const bytes = due.reduce((sum, upload) => sum + upload.bytes, 0);
       if (bytes === 0) return;
       await take(counter, nameOf(subject), bytes);
       // After it: what is remembered and was never taken would be a way around the limit.
-      await counted(() => Promise.all(due.map(({ id }) => paid?.add(id))));
+      await counted(() => Promise.all(due.map(async ({ id }) => paid?.add(id))));
     },
   };
 }

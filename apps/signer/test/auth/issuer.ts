@@ -44,10 +44,9 @@ export async function startIssuer(): Promise<Issuer> {
   };
   publish();
   let held = Promise.resolve();
-  const server = createServer(async (_request, response) => {
+  const server = createServer((_request, response) => {
     fetches += 1;
-    await held;
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    void held.then(() => response.writeHead(status, { 'content-type': 'application/json' }).end(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());

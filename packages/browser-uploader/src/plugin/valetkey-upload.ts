@@ -244,7 +244,7 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     return Object.fromEntries(
       this.opts.metadata.flatMap((name) => {
         const value = all[name] ?? undefined;
-        return value === undefined ? [] : [[name, String(value)]];
+        return value === undefined ? [] : [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
       }),
     );
   }

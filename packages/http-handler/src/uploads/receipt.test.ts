@@ -81,10 +81,10 @@ describe('with a key of its own', () => {
     const signer = createReceiptSigner([await newKey()], keysOf);
     let status = 503;
     let fetches = 0;
-    const server = createServer(async (_request, response) => {
+    const published = JSON.stringify(await signer.publicKeys());
+    const server = createServer((_request, response) => {
       fetches += 1;
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(await signer.publicKeys()));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(published);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());

@@ -24,7 +24,7 @@ const published = {
   revision: 1,
 };
 
-function aShare(spec: object = {}, status: object | undefined = undefined, metadata: object = {}) {
+function aShare(spec: object = {}, status?: object, metadata: object = {}) {
   return readShare({
     apiVersion,
     kind: 'Share',
