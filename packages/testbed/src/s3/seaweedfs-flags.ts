@@ -41,8 +41,9 @@ export const seaweedfsFlags = async (places: {
 const behaviour = [
   '-s3',
   '-master.telemetry=false',
-  // Else the first bucket takes all volumes and the second one answers 500.
-  '-volume.max=0',
+  // Each bucket takes seven volumes, which are small until they are filled. By default, and by what is free on the
+  // disk, there are too few for the buckets of all tests, and the next one answers 500.
+  '-volume.max=20000',
   '-master.volumeSizeLimitMB=64',
   // Else a bucket without CORS rules allows every origin, which S3 does not.
   '-s3.allowedOrigins=https://none.invalid',
