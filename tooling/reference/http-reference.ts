@@ -39,7 +39,27 @@ JSON in, JSON out: \`content-type: application/json\`, at most 1 MiB (2 MiB for 
 Who asks stands in \`Authorization: Bearer …\` or a cookie, as [the service is configured](server.md). A batch answers item
 by item, in order: one item that is refused carries a \`problem\` and does not fail the others. Every other refusal is a
 problem of its own (RFC 9457, \`application/problem+json\`): its \`code\` is one of [these](errors.md), \`retryable\` says whether
-the same request may succeed later, and 429 and 503 say when in \`Retry-After\` and \`retryAfterMs\`.
+the same request may succeed later, and 429 and 503 say when in \`Retry-After\` and \`retryAfterMs\`. Where an item has one
+of several forms, such as a URL or a \`problem\`, its fields are required "in its form".
+
+## An upload from begin to end
+
+1. \`POST /v1/uploads\` with what is known of the file. \`ref\` is your name for the item and comes back with its answer;
+   \`nonce\` is a random word (8 to 64 characters of A-Z, a-z, 0-9, _ and -) that you choose once per file, so that the same call, sent again because its answer was lost
+   (with \`"retry": true\`), begins the same upload. The answer has one of three forms: \`"mode": "put"\` with a \`request\`,
+   \`"mode": "multipart"\` with \`partBytes\`, \`partCount\` and the first \`parts\`, or a \`problem\`.
+2. Send the bytes to the store: \`request.method\` to \`request.url\` with \`request.headers\`, exactly so many bytes as were
+   declared. Parts likewise, each with its own request; later ones come from \`POST /v1/uploads/parts\`. A \`request\` that has
+   ended is had anew from \`POST /v1/uploads/sign\`.
+3. \`POST /v1/uploads/complete\` with the \`id\`. Only its answer says that the object is there; it may be asked again.
+
+\`\`\`console
+$ curl -s $SIGNER/v1/uploads -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
+    -d '{"policy":"avatars","files":[{"ref":"1","nonce":"a-random-word","name":"me.png","bytes":4096,"type":"image/png"}]}'
+$ curl -s -X PUT "$URL" -H 'content-type: image/png' -H "x-amz-meta-valetkey-upload: $MARKER" --data-binary @me.png
+$ curl -s $SIGNER/v1/uploads/complete -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
+    -d "{\\"items\\":[{\\"id\\":\\"$ID\\"}]}"
+\`\`\`
 
 ${sections.join('\n')}`;
 }
@@ -67,10 +87,10 @@ function toSection(title: string, operation: z.infer<typeof operationShape>): st
 function fields(schema: unknown): string {
   return toTable(
     ['field', 'type', 'required', 'limits'],
-    rowsOf(schema, elsewhere).map(({ path, type, isRequired, limits }) => [
+    rowsOf(schema, elsewhere).map(({ path, type, isRequired, isInEveryForm, limits }) => [
       `\`${path}\``,
       type,
-      isRequired ? 'yes' : 'no',
+      isRequired ? (isInEveryForm ? 'yes' : 'in its form') : 'no',
       limits,
     ]),
   );

@@ -6,6 +6,8 @@ export interface SchemaRow {
   readonly path: string;
   readonly type: string;
   readonly isRequired: boolean;
+  /** Whether each of the forms that its object may have has it. */
+  readonly isInEveryForm: boolean;
   readonly limits: string;
   readonly description: string;
 }
@@ -45,7 +47,11 @@ export function rowsOf(input: unknown, skip: ReadonlySet<string> = new Set()): r
 function fieldsOf(schema: Schema, prefix: string, skip: ReadonlySet<string>): readonly SchemaRow[] {
   const variants = schema.anyOf ?? schema.oneOf;
   if (variants !== undefined) {
-    return variants.flatMap((variant) => fieldsOf(schemaShape.parse(variant), prefix, skip));
+    const forms = variants.map((variant) => fieldsOf(schemaShape.parse(variant), prefix, skip));
+    const isInAll = (path: string) => forms.every((rows) => rows.some((row) => row.path === path));
+    return forms
+      .flat()
+      .map((row) => ({ ...row, isInEveryForm: isInside(row.path, prefix) || isInAll(row.path) }));
   }
   if (schema.items !== undefined) return fieldsOf(schemaShape.parse(schema.items), `${prefix}[]`, skip);
   const named = Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
@@ -55,6 +61,7 @@ function fieldsOf(schema: Schema, prefix: string, skip: ReadonlySet<string>): re
       path,
       type: typeOf(parsed),
       isRequired: schema.required?.includes(name) ?? false,
+      isInEveryForm: true,
       limits: limitsOf(parsed),
       description: parsed.description ?? '',
     };
@@ -63,6 +70,11 @@ function fieldsOf(schema: Schema, prefix: string, skip: ReadonlySet<string>): re
   const { additionalProperties: others } = schema;
   if (typeof others !== 'object' || others === null) return named;
   return [...named, ...fieldsOf(schemaShape.parse(others), `${prefix}.*`, skip)];
+}
+
+/** Whether a path leads on from a field of what has this prefix. */
+function isInside(path: string, prefix: string): boolean {
+  return /[.[]/.test(path.slice(prefix === '' ? 0 : prefix.length + 1));
 }
 
 /** A field that several variants have is one row; it is required when each of them requires it. */
@@ -79,6 +91,7 @@ function merge(rows: readonly SchemaRow[]): readonly SchemaRow[] {
       path: row.path,
       type: join(known.type, row.type),
       isRequired: known.isRequired && row.isRequired,
+      isInEveryForm: known.isInEveryForm && row.isInEveryForm,
       limits: known.limits === row.limits ? known.limits : '',
       description: known.description || row.description,
     });

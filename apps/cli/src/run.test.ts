@@ -352,6 +352,8 @@ version    follows the latest
     const { code, stderr } = await valetkey('explain', '--status', 'abc', 'https://b.s3.amazonaws.com/k');
     expect(code).toBe(2);
     expect(stderr).toContain('--status: expected an HTTP status, got "abc"');
+    const alone = await valetkey('explain', '--status', '403', 'https://b.s3.amazonaws.com/k');
+    expect(alone).toMatchObject({ code: 2, stderr: expect.stringContaining('--answer: expected a file') });
   });
 
   test('--json is for pipes, and anything may be pasted', async () => {

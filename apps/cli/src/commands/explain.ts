@@ -34,7 +34,7 @@ export function explainCommand(io: Io): Command {
         'Ends with 1 when it finds an error.',
     )
     .option('--http-method <method>', 'what the URL is used with')
-    .option('--status <status>', "the store's answer: its status; with --answer, 403 unless given")
+    .option('--status <status>', "the store's answer: its status (with --answer: 403 unless given)")
     .option('--answer <file>', "the store's answer: its body")
     .option('--json', 'print the facts and findings as JSON')
     .addHelpText('after', examples)
@@ -47,7 +47,8 @@ export function explainCommand(io: Io): Command {
     });
 }
 
-async function readAnswer({ answer, status = '403', httpMethod }: ExplainFlags) {
+async function readAnswer({ answer, status: given, httpMethod }: ExplainFlags) {
+  const status = given ?? '403';
   if (!/^[1-5]\d\d$/.test(status)) {
     throw new ValetkeyError('invalid-configuration', {
       field: '--status',
@@ -55,7 +56,14 @@ async function readAnswer({ answer, status = '403', httpMethod }: ExplainFlags) 
       got: JSON.stringify(status),
     });
   }
-  if (answer === undefined) return undefined;
+  if (answer === undefined && given === undefined) return undefined;
+  if (answer === undefined) {
+    throw new ValetkeyError('invalid-configuration', {
+      field: '--answer',
+      expected: "a file with the body of the store's answer beside --status, which alone says too little",
+      got: 'none',
+    });
+  }
   return {
     status: Number(status),
     body: await readText(answer, { code: 'invalid-configuration' }),

@@ -98,7 +98,11 @@ function toCompleted(verdict: Verdict, { claims, entry }: OpenUpload): StoredObj
       return verdict.object;
     case 'open':
       if (!entry.policy.upload.overwrite && verdict.isOccupied) throw new ValetkeyError('already-exists');
-      throw new ValetkeyError('upload-not-found', { expected: 'the object in the store', got: 'none' });
+      throw new ValetkeyError('upload-not-found', {
+        expected: 'the object in the store',
+        got: 'none',
+        hint: 'Nothing has arrived yet: send the bytes, then complete.',
+      });
     case 'superseded':
       throw new ValetkeyError(entry.policy.upload.overwrite ? 'superseded' : 'already-exists');
     case 'mismatch':
