@@ -308,17 +308,18 @@ describe('what the platform declares', () => {
     });
     await shares.reason('denied', 'KeyNotAllowed');
     const all = async () => statusOf('sharepolicies/all');
-    // Published: store-session, share-session, platform, tenant. Denied: denied.
+    // Published: store-session, share-session, platform, tenant. Allowed, and not to be signed: too-large.
+    // Denied: denied.
     await until(
       'counted',
-      async () => (await all())?.matchedShares === 4 && (await all())?.deniedShares === 1,
+      async () => (await all())?.matchedShares === 5 && (await all())?.deniedShares === 1,
     );
     expect(await readiness('sharepolicies/all')).toBe('True Available');
   });
 
   test('is shown by kubectl', async () => {
     const table = await cluster.kubectl('get', 'valetkey', '-A');
-    expect(table).toMatch(/sharepolicy.*\/all\s+.*4\s+1\s+True/);
+    expect(table).toMatch(/sharepolicy.*\/all\s+.*5\s+1\s+True/);
     expect(table).toMatch(/clustersharestore.*\/no-keys\s.*False/);
     const wide = await cluster.kubectl(
       'get',
