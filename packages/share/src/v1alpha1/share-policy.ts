@@ -77,12 +77,7 @@ export const sharePolicySchema = z.object({
     .object({
       observedGeneration: z.int().min(0).meta({ format: 'int64' }).optional(),
       conditions: conditionsField().optional(),
-      matchedShares: z
-        .int()
-        .min(0)
-        .meta({ format: 'int64' })
-        .describe('Shares published under it')
-        .optional(),
+      matchedShares: z.int().min(0).meta({ format: 'int64' }).describe('Shares that it allows').optional(),
       deniedShares: z
         .int()
         .min(0)
