@@ -93,15 +93,7 @@ function namingFlags(define: () => Store): Store {
   } catch (error) {
     if (!(error instanceof ValetkeyError)) throw error;
     const flag = flagOfField.get(error.field ?? '');
-    if (flag === undefined) throw error;
-    const { code, expected, got, hint } = error;
-    throw new ValetkeyError(code, {
-      field: flag,
-      ...(expected === undefined ? {} : { expected }),
-      ...(got === undefined ? {} : { got }),
-      ...(hint === undefined ? {} : { hint }),
-      cause: error,
-    });
+    throw flag === undefined ? error : error.withField(flag);
   }
 }
 

@@ -18,6 +18,7 @@ import { writesBetween, writesSoFar } from './scale/api-writes.ts';
 import { followBoard, type Board } from './scale/board.ts';
 import { peers } from './scale/peers.ts';
 import { usageOf } from './scale/process-usage.ts';
+import { printResult } from './scale/result-table.ts';
 import { measureWriteCeiling } from './scale/write-ceiling.ts';
 
 const team = 'vision';
@@ -154,16 +155,17 @@ try {
     },
     peakRssMiB: Math.max(coldUsage.peakRssMiB, peak.peakRssMiB),
     writesAfterRestart: sum(Object.values(restartWrites)),
+    idleSeconds,
     idleCorePercent: ((idleTo.cpuSeconds - idleFrom.cpuSeconds) / idleSeconds) * 100,
     newShareMs: { p50: quantile(latenciesMs, 0.5), p95: quantile(latenciesMs, 0.95) },
     policyScrubSeconds: scrubSeconds,
     scrubWrites,
     race: { ...race, of: onOneName, seconds: raceSeconds },
-    besideBadSharesMs: { p50: quantile(besideMs, 0.5), p99: quantile(besideMs, 0.99) },
+    besideBadSharesMs: { of: quietShares, p50: quantile(besideMs, 0.5), p99: quantile(besideMs, 0.99) },
     peers,
   };
   if (values.profile !== undefined) await stop(second);
-  print(result);
+  printResult(result);
   mkdirSync('bench-results', { recursive: true });
   writeFileSync(`bench-results/k8s-issuer-scale-${count}.json`, `${JSON.stringify(result, undefined, 2)}\n`);
 } finally {
@@ -228,83 +230,4 @@ function sum(numbers: readonly number[]): number {
 function quantile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
-}
-
-interface Result {
-  readonly shares: number;
-  readonly coldSeconds: number;
-  readonly coldSecondsFromLeading: number;
-  readonly writesPerSecond: number;
-  readonly ceilingSecretPuts: number;
-  readonly ceilingIssuersMixture: number;
-  readonly ratioToMixture: number;
-  readonly ratioToSecretPuts: number;
-  readonly writesPerShare: number;
-  readonly eventsPerShare: number;
-  readonly issuerCpuSeconds: number;
-  readonly issuerCpuMillisecondsPerShare: number;
-  readonly memoryMiB: { readonly cold: { readonly peakRss: number } };
-  readonly peakRssMiB: number;
-  readonly writesAfterRestart: number;
-  readonly idleCorePercent: number;
-  readonly newShareMs: { readonly p50: number; readonly p95: number };
-  readonly policyScrubSeconds: number;
-  readonly besideBadSharesMs: { readonly p50: number; readonly p99: number };
-  readonly race: {
-    readonly ready: number;
-    readonly conflicts: number;
-    readonly of: number;
-    readonly seconds: number;
-  };
-}
-
-function print(result: Result): void {
-  const row = (what: string, figure: number, bar: string) => ({
-    what,
-    figure: Math.round(figure * 100) / 100,
-    bar,
-  });
-  console.table([
-    row(
-      `${result.shares} Shares cold, from the process's start, seconds`,
-      result.coldSeconds,
-      result.shares >= 10_000 ? '60' : '6',
-    ),
-    row('from its being leader, seconds', result.coldSecondsFromLeading, ''),
-    row('writes a second', result.writesPerSecond, ''),
-    row('bare loop, the same writes, a second', result.ceilingIssuersMixture, ''),
-    row('ratio to it', result.ratioToMixture, '>= 0.6'),
-    row('bare loop, PUTs of Secrets, a second', result.ceilingSecretPuts, ''),
-    row('ratio to it', result.ratioToSecretPuts, ''),
-    row('writes per Share', result.writesPerShare, '2'),
-    row('and events', result.eventsPerShare, ''),
-    row('processor milliseconds per Share', result.issuerCpuMillisecondsPerShare, ''),
-    row('peak RSS when all are Ready, MiB', result.memoryMiB.cold.peakRss, '256'),
-    row('peak RSS at the end of all this, MiB', result.peakRssMiB, '256'),
-    row('writes after a restart with nothing due', result.writesAfterRestart, '0'),
-    row(`idle for ${idleSeconds} s, % of a core`, result.idleCorePercent, '1'),
-    row('new Share to its Secret, p50 ms', result.newShareMs.p50, ''),
-    row('new Share to its Secret, p95 ms', result.newShareMs.p95, '100'),
-    row('policy tightened, all scrubbed, seconds', result.policyScrubSeconds, '10'),
-    row(`${result.race.of} on one name: Ready`, result.race.ready, '1'),
-    row(`${result.race.of} on one name: SecretConflict`, result.race.conflicts, String(result.race.of - 1)),
-    row(`${result.race.of} on one name: all told, seconds`, result.race.seconds, ''),
-    row(
-      `Secret of one of ${quietShares} beside ${result.shares} bad ones, p99 s`,
-      result.besideBadSharesMs.p99 / 1000,
-      '10',
-    ),
-  ]);
-  process.stdout.write('Measured elsewhere, not in this run:\n');
-  console.table(
-    peers.map(({ who, coldSeconds, peakRssMiB, writesPerObject, newObjectSeconds }) => ({
-      who,
-      '1000 cold, s': coldSeconds[1000],
-      '10000 cold, s': coldSeconds[10000],
-      'RSS at 1000, MiB': peakRssMiB[1000],
-      'RSS at 10000, MiB': peakRssMiB[10000],
-      'writes per object': writesPerObject,
-      'new object, s': newObjectSeconds,
-    })),
-  );
 }

@@ -1,18 +1,12 @@
 /** What must not be published, however it gets in, and what may go away under the issuer; on a control plane of its own. */
 import { createServer, type Server } from 'node:net';
 
-import {
-  controlPlane,
-  requireEngine,
-  startKubernetes,
-  type ControlPlane,
-  type ControlPlaneEngine,
-} from '@valetkey/testbed';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { ControlPlane, ControlPlaneEngine } from '@valetkey/testbed';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { installBase, startIssuer, type IssuerUnderTest } from './issuer-under-test.ts';
 import { until } from './replica.ts';
-import { applyPlatform } from './share-fixtures.ts';
+import { startTeamCluster } from './team-cluster.ts';
 import { apiVersion, applyAll, clusterStore, sharePolicy, team, type Team } from './team.ts';
 
 const namespace = 'vision';
@@ -56,16 +50,7 @@ const storedKeys: readonly [name: string, key: string][] = [
 ];
 
 beforeAll(async () => {
-  requireEngine(inject('engines'), 'kubernetes');
-  engine = await startKubernetes({ report: () => undefined });
-  cluster = controlPlane(engine.description);
-  await installBase(cluster);
-  await applyPlatform(cluster);
-  await cluster.createNamespace(namespace, { tier: 'ml' });
-  shares = team(cluster, namespace, {
-    storeRef: { kind: 'ClusterShareStore', name: 'models' },
-    bucket: 'models',
-  });
+  ({ engine, cluster, shares } = await startTeamCluster(namespace));
 });
 afterAll(async () => {
   await issuer.stop();

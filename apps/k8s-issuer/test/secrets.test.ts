@@ -2,19 +2,13 @@
  * Secrets that are somebody else's, that change under the issuer's hands, and what a crash leaves behind; on a control
  * plane of its own.
  */
-import {
-  controlPlane,
-  requireEngine,
-  startKubernetes,
-  type ControlPlane,
-  type ControlPlaneEngine,
-} from '@valetkey/testbed';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { ControlPlane, ControlPlaneEngine } from '@valetkey/testbed';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { installBase, startIssuer, type IssuerUnderTest } from './issuer-under-test.ts';
+import { startIssuer, type IssuerUnderTest } from './issuer-under-test.ts';
 import { until } from './replica.ts';
-import { applyPlatform } from './share-fixtures.ts';
-import { apiVersion, team, type Team } from './team.ts';
+import { startTeamCluster } from './team-cluster.ts';
+import { apiVersion, type Team } from './team.ts';
 
 const namespace = 'vision';
 const ours = 'valetkey.dev/presigned-urls';
@@ -29,16 +23,7 @@ let shares: Team;
 let offsetMs = 0;
 
 beforeAll(async () => {
-  requireEngine(inject('engines'), 'kubernetes');
-  engine = await startKubernetes({ report: () => undefined });
-  cluster = controlPlane(engine.description);
-  await installBase(cluster);
-  await applyPlatform(cluster);
-  await cluster.createNamespace(namespace, { tier: 'ml' });
-  shares = team(cluster, namespace, {
-    storeRef: { kind: 'ClusterShareStore', name: 'models' },
-    bucket: 'models',
-  });
+  ({ engine, cluster, shares } = await startTeamCluster(namespace));
   issuer = await startIssuer(engine.description, keys, () => offsetMs);
 });
 afterAll(async () => {

@@ -1,12 +1,6 @@
 /** What the issuer does only when it is told to; on a control plane of its own. */
-import {
-  controlPlane,
-  requireEngine,
-  startKubernetes,
-  type ControlPlane,
-  type ControlPlaneEngine,
-} from '@valetkey/testbed';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import type { ControlPlane, ControlPlaneEngine } from '@valetkey/testbed';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import {
   installBase,
@@ -16,8 +10,8 @@ import {
   type IssuerUnderTest,
 } from './issuer-under-test.ts';
 import { until } from './replica.ts';
-import { applyPlatform } from './share-fixtures.ts';
-import { team, type Team } from './team.ts';
+import { startTeamCluster } from './team-cluster.ts';
+import type { Team } from './team.ts';
 
 const namespace = 'vision';
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary-of-the-store' };
@@ -32,16 +26,7 @@ const start = (args: readonly string[] = []) => startIssuer(engine.description, 
 const inHours = (hours: number) => new Date(Date.now() + hours * hourMs).toISOString();
 
 beforeAll(async () => {
-  requireEngine(inject('engines'), 'kubernetes');
-  engine = await startKubernetes({ report: () => undefined });
-  cluster = controlPlane(engine.description);
-  await installBase(cluster);
-  await applyPlatform(cluster);
-  await cluster.createNamespace(namespace, { tier: 'ml' });
-  shares = team(cluster, namespace, {
-    storeRef: { kind: 'ClusterShareStore', name: 'models' },
-    bucket: 'models',
-  });
+  ({ engine, cluster, shares } = await startTeamCluster(namespace));
 });
 afterEach(() => issuer.stop());
 afterAll(() => engine.stop());

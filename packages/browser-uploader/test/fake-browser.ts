@@ -2,16 +2,9 @@
  * A browser whose time, line and answers a test decides. It stands beside the real one (`browser.test.ts`), for
  * what takes minutes there.
  */
-import { createHash } from 'node:crypto';
-
 import type { Environment } from '../src/engine/environment.ts';
-import type { WorkerAnswer, WorkerRequest } from '../src/engine/integrity/worker-messages.ts';
-
-/** What a PUT meets. */
-type PutScript =
-  | { readonly kind: 'answer'; readonly status: number; readonly body?: string; readonly retryAfter?: string }
-  | { readonly kind: 'no-answer'; readonly sent: 'nothing' | 'half' | 'all' }
-  | { readonly kind: 'silence' };
+import { fakeWorker } from './fake-worker.ts';
+import { arrives, fakeXhr, type FakeParts, type FakePut, type PutScript } from './fake-xhr.ts';
 
 /** What the service answers to a call; the default is a working service. */
 type Answer = (body: Record<string, unknown>) => {
@@ -33,23 +26,13 @@ export interface FakeBrowser {
   /** Most PUTs at the same time, so far. */
   readonly mostAtOnce: () => number;
   /** Size and ETag of the parts in the store, by number; a test may change them. */
-  readonly parts: Map<number, { readonly bytes: number; readonly etag: string }>;
+  readonly parts: FakeParts;
   /** Waits that were asked for, in milliseconds. */
   readonly waits: number[];
   readonly goOffline: () => void;
   readonly goOnline: () => void;
   /** Milliseconds that have passed. */
   readonly elapsedMs: () => number;
-}
-
-/** A PUT as the fake sees it. */
-interface FakePut {
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly type: string;
-  readonly bytes: number;
-  /** Of an upload in parts. */
-  readonly partNumber: number | undefined;
 }
 
 export interface FakeOptions {
@@ -273,102 +256,5 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       for (const listener of listeners) listener();
     },
     elapsedMs: () => nowMs - startMs,
-  };
-}
-
-/** MD5 by Node, which has no Workers of the browser's kind. */
-function fakeWorker() {
-  let tell: (event: { readonly data: WorkerAnswer }) => void = () => undefined;
-  return {
-    addEventListener: (type: string, listener: typeof tell) => {
-      if (type === 'message') tell = listener;
-    },
-    postMessage: async (request: WorkerRequest) => {
-      if (request.kind === 'cancel') return;
-      const bytes = new Uint8Array(await request.bytes.arrayBuffer());
-      const digest = new Uint8Array(createHash('md5').update(bytes).digest());
-      tell({ data: { kind: 'digest', id: request.id, digest } });
-    },
-    terminate: () => undefined,
-  };
-}
-
-const arrives: PutScript = { kind: 'answer', status: 200 };
-
-interface XhrSettings {
-  readonly scriptOf: (put: FakePut) => PutScript;
-  readonly puts: FakePut[];
-  readonly parts: FakeBrowser['parts'];
-  readonly line: { busy: number; inFlight: number; most: number };
-  readonly hasEtags: boolean;
-  readonly later: (run: () => void) => void;
-}
-
-function fakeXhr({ scriptOf, puts, parts, line, hasEtags, later }: XhrSettings) {
-  const listeners = new Map<string, (event: unknown) => void>();
-  const uploadListeners = new Map<string, (event: unknown) => void>();
-  const headers: Record<string, string> = {};
-  let url = '';
-  let script = arrives;
-  let etag: string | null = null;
-  let isOver = true;
-  const end = (type: string) => {
-    if (isOver) return;
-    isOver = true;
-    line.inFlight -= 1;
-    listeners.get(type)?.({});
-  };
-  const send = (blob: Blob) => {
-    const named = new URL(url).searchParams.get('partNumber');
-    const partNumber = named === null ? undefined : Number(named);
-    const put = { url, headers, type: blob.type, bytes: blob.size, partNumber };
-    puts.push(put);
-    script = scriptOf(put);
-    isOver = false;
-    line.inFlight += 1;
-    line.most = Math.max(line.most, line.inFlight);
-    if (script.kind === 'silence') return;
-    line.busy += 1;
-    const ending = script;
-    // Bytes that are under way are waited for; how long they take is up to the clock.
-    setTimeout(() => {
-      line.busy -= 1;
-      later(() => {
-        if (isOver) return;
-        const sent = ending.kind === 'answer' ? 'all' : ending.sent;
-        const loaded = { nothing: 0, half: Math.floor(blob.size / 2), all: blob.size }[sent];
-        if (loaded > 0) uploadListeners.get('progress')?.({ loaded });
-        if (sent === 'all') uploadListeners.get('load')?.({});
-        const isStored = sent === 'all' && (ending.kind === 'no-answer' || ending.status === 200);
-        if (isStored) etag = `"${puts.length}"`;
-        if (isStored && partNumber !== undefined)
-          parts.set(partNumber, { bytes: blob.size, etag: etag ?? '' });
-        end(ending.kind === 'answer' ? 'load' : 'error');
-      });
-    }, 0);
-  };
-  return {
-    upload: {
-      addEventListener: (type: string, run: (event: unknown) => void) => uploadListeners.set(type, run),
-    },
-    addEventListener: (type: string, run: (event: unknown) => void) => listeners.set(type, run),
-    open: (_method: string, given: string) => {
-      url = given;
-    },
-    setRequestHeader: (name: string, value: string) => {
-      headers[name] = value;
-    },
-    getResponseHeader: (name: string) => {
-      if (name === 'etag') return hasEtags ? etag : null;
-      return script.kind === 'answer' ? (script.retryAfter ?? null) : null;
-    },
-    get status() {
-      return script.kind === 'answer' ? script.status : 0;
-    },
-    get responseText() {
-      return script.kind === 'answer' ? (script.body ?? '') : '';
-    },
-    send,
-    abort: () => end('abort'),
   };
 }

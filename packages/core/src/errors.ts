@@ -123,6 +123,18 @@ export class ValetkeyError extends Error {
     this.got = shown(detail.got);
     this.hint = shown(detail.hint);
   }
+
+  /** The same error about another field, with this one as its cause: whoever knows the place better says where. */
+  withField(field: string): ValetkeyError {
+    const { code, expected, got, hint } = this;
+    return new ValetkeyError(code, {
+      field,
+      ...(expected === undefined ? {} : { expected }),
+      ...(got === undefined ? {} : { got }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: this,
+    });
+  }
 }
 
 /**

@@ -6,7 +6,14 @@
  */
 import { createHash } from 'node:crypto';
 
-import { compilePolicy, Credentials, defineStore, ownerGrant, presignPart } from '@valetkey/core';
+import {
+  compilePolicy,
+  Credentials,
+  defineStore,
+  ownerGrant,
+  presignPart,
+  systemClock,
+} from '@valetkey/core';
 import {
   createBucket,
   soak,
@@ -154,7 +161,7 @@ async function sendParts(
     for (const partNumber of left) {
       const checksum = { algorithm: 'SHA256', value: digestOf(partNumber) } as const;
       const terms = { uploadId, partNumber, bytes: 1, checksum };
-      const url = presignPart(grant, terms, keys, { store, nowMs: Date.now() });
+      const url = presignPart(grant, terms, keys, { store, nowMs: systemClock.now() });
       const { 'content-length': _length, ...headers } = url.requiredHeaders;
       const response = await fetch(url.reveal(), { method: 'PUT', headers, body: contentOf(partNumber) });
       await response.arrayBuffer();

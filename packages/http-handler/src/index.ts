@@ -1,5 +1,5 @@
 export { createHandler, type HandlerOptions } from './handler.ts';
-export { toRateCounter } from './limiter-counter.ts';
+export { toRateCounter } from './to-rate-counter.ts';
 export { createMemoryCounter } from './memory-counter.ts';
 export type { AskedObject, ObjectRedirect } from './downloads.ts';
 export type { NodeRequest, NodeResponse } from './node-shapes.ts';

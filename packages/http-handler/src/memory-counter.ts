@@ -1,6 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
-import { toRateCounter } from './limiter-counter.ts';
+import { toRateCounter } from './to-rate-counter.ts';
 import type { RateCounter, RateCounterTerms } from './rate-limits.ts';
 
 /**

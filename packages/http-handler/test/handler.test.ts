@@ -2,7 +2,7 @@ import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
 import { describe, expect, inject, test } from 'vitest';
 
 import { problemSchema, toOpenApi } from '@valetkey/protocol';
-import { follow, serviceOver, serviceUnderTest, type Json } from './service-under-test.ts';
+import { follow, nowhere, serviceOver, serviceUnderTest, type Json } from './service-under-test.ts';
 
 const files = {
   name: 'files',
@@ -14,17 +14,6 @@ const files = {
   download: { cacheWindow: '1m' },
 };
 
-/** No store is needed to be refused, nor to be signed for. */
-const nowhere = {
-  bucket: 'user-media',
-  s3: {
-    name: 'existing',
-    endpoint: 'http://127.0.0.1:9',
-    region: 'us-east-1',
-    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
-    secretAccessKey: 'not-a-secret',
-  },
-} as const;
 const offline = () => serviceOver(nowhere, [files], { corsOrigins: ['https://app.example.com'] });
 
 describe('downloads', () => {

@@ -1,7 +1,7 @@
 /** What can be seen of the handler only where it runs: functions it is given, and streams that fail. */
 import { describe, expect, test } from 'vitest';
 
-import { serviceOver, type Options } from './service-under-test.ts';
+import { nowhere, serviceOver, type Options } from './service-under-test.ts';
 
 const files = {
   name: 'files',
@@ -9,16 +9,6 @@ const files = {
   actions: ['download'],
   keys: ['files/{sub}/{any}'],
 };
-const nowhere = {
-  bucket: 'user-media',
-  s3: {
-    name: 'existing',
-    endpoint: 'http://127.0.0.1:9',
-    region: 'us-east-1',
-    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
-    secretAccessKey: 'not-a-secret',
-  },
-} as const;
 
 test('more requests than can be worked on are told to come back, and those in hand are answered', async () => {
   let release = () => {};

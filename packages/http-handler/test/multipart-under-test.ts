@@ -9,6 +9,7 @@ import {
   presign,
   presignPart,
   presignServiceCall,
+  systemClock,
 } from '@valetkey/core';
 import { expect } from 'vitest';
 
@@ -78,12 +79,14 @@ export function storeOf({ s3, bucket }: Under) {
   return {
     openUploads: async (prefix: string) => {
       const call = { kind: 'list-uploads', bucket: parseBucket(bucket, 'bucket'), prefix } as const;
-      const response = await fetch(presignServiceCall(call, keys, { store, nowMs: Date.now() }).reveal());
+      const response = await fetch(
+        presignServiceCall(call, keys, { store, nowMs: systemClock.now() }).reveal(),
+      );
       return [...(await response.text()).matchAll(/<UploadId>([^<]+)</g)].map(([, id]) => id);
     },
     sha256: async (key: string) => {
       const grant = ownerGrant({ method: 'GET', bucket, key, lifetimeSeconds: 60 }, store);
-      const response = await fetch(presign(grant, keys, { store, nowMs: Date.now() }).reveal());
+      const response = await fetch(presign(grant, keys, { store, nowMs: systemClock.now() }).reveal());
       if (response.status !== 200) return response.status;
       return sha256(new Uint8Array(await response.arrayBuffer()));
     },
@@ -91,7 +94,7 @@ export function storeOf({ s3, bucket }: Under) {
       const upload = { contentLength: body.length };
       const grant = ownerGrant({ method: 'PUT', bucket, key, lifetimeSeconds: 60, upload }, store);
       const terms = { uploadId, partNumber, bytes: body.length };
-      const url = presignPart(grant, terms, keys, { store, nowMs: Date.now() });
+      const url = presignPart(grant, terms, keys, { store, nowMs: systemClock.now() });
       return fetch(url.reveal(), { method: 'PUT', body: Uint8Array.from(body) });
     },
   };

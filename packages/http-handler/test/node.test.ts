@@ -7,7 +7,7 @@ import express from 'express';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { toNodeHandler } from '../src/index.ts';
-import { serviceOver } from './service-under-test.ts';
+import { nowhere, serviceOver } from './service-under-test.ts';
 
 const files = {
   name: 'files',
@@ -16,16 +16,6 @@ const files = {
   keys: ['files/{sub}/{any}'],
   download: { cacheWindow: '1m' },
 };
-const nowhere = {
-  bucket: 'user-media',
-  s3: {
-    name: 'existing',
-    endpoint: 'http://127.0.0.1:9',
-    region: 'us-east-1',
-    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
-    secretAccessKey: 'not-a-secret',
-  },
-} as const;
 const body = JSON.stringify({ policy: 'files', items: [{ key: 'files/ann/a.png' }] });
 const headers = { authorization: 'Bearer ann', 'content-type': 'application/json' };
 

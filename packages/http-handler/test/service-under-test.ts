@@ -56,6 +56,18 @@ export async function serviceUnderTest(
   return serviceOver({ s3, bucket }, policies, options);
 }
 
+/** No store is needed to be refused, nor to be signed for. */
+export const nowhere = {
+  bucket: 'user-media',
+  s3: {
+    name: 'existing',
+    endpoint: 'http://127.0.0.1:9',
+    region: 'us-east-1',
+    accessKeyId: 'AKIAEXAMPLEEXAMPLE12',
+    secretAccessKey: 'not-a-secret',
+  },
+} as const;
+
 /** Over a bucket that is there, or a store that is not. */
 export function serviceOver(
   { s3, bucket }: { readonly s3: S3Description; readonly bucket: string },

@@ -32,14 +32,7 @@ export function toCheckedObjects(found: readonly FileObject[], nowMs: number): r
   return found.map(({ object, place }) => {
     const invalid = findInvalid(object, nowMs);
     if (invalid === undefined) return object;
-    const { code, field = 'object', expected, got, hint } = invalid;
-    throw new ValetkeyError(code, {
-      field: `${place} (${field})`,
-      ...(expected === undefined ? {} : { expected }),
-      ...(got === undefined ? {} : { got }),
-      ...(hint === undefined ? {} : { hint }),
-      cause: invalid,
-    });
+    throw invalid.withField(`${place} (${invalid.field ?? 'object'})`);
   });
 }
 

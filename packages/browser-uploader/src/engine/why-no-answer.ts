@@ -17,17 +17,30 @@ interface Asking {
  */
 export async function whyNoStore(url: string, { environment, signal }: Asking): Promise<string | undefined> {
   const { origin } = new URL(url);
-  const probe = { mode: 'no-cors', cache: 'no-store', credentials: 'omit', signal } as const;
-  const isThere = await environment.fetch(`${origin}/`, probe).then(
-    () => true,
-    () => false,
-  );
+  const isThere = await isAnswered(origin, { environment, signal });
   signal.throwIfAborted();
   if (!isThere) return undefined;
   return (
     `The store at ${origin} does not let this page upload (CORS). Its bucket needs a CORS rule with ` +
-    `AllowedOrigins ["${environment.pageOrigin()}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag"].`
+    bucketRule(environment.pageOrigin())
   );
+}
+
+/** Whether anybody answers at an origin, let in or not. */
+export function isAnswered(
+  origin: string,
+  { environment, signal }: Pick<Asking, 'environment'> & { readonly signal?: AbortSignal },
+): Promise<boolean> {
+  const probe = { mode: 'no-cors', cache: 'no-store', credentials: 'omit' } as const;
+  return environment.fetch(`${origin}/`, signal === undefined ? probe : { ...probe, signal }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What a bucket's CORS rule needs for a page of this origin. */
+export function bucketRule(pageOrigin: string): string {
+  return `AllowedOrigins ["${pageOrigin}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag"].`;
 }
 
 /**

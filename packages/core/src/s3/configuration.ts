@@ -219,14 +219,8 @@ function locate<T>(path: readonly PropertyKey[], where: Where, make: () => T): T
     return make();
   } catch (error) {
     if (!(error instanceof ValetkeyError)) throw error;
-    const { code, field = '', expected, got, hint } = error;
-    throw new ValetkeyError(code, {
-      field: field.includes(':') ? field : `${where(path)} (${field})`,
-      ...(expected === undefined ? {} : { expected }),
-      ...(got === undefined ? {} : { got }),
-      ...(hint === undefined ? {} : { hint }),
-      cause: error,
-    });
+    const { field = '' } = error;
+    throw error.withField(field.includes(':') ? field : `${where(path)} (${field})`);
   }
 }
 

@@ -24,7 +24,10 @@ export interface ReceiptKeySet {
   readonly keys: readonly PublicReceiptKey[];
 }
 
-/** @public */
+/**
+ * A public key that receipts are verified with. RFC 8037, section 2; `kid` is its thumbprint (RFC 7638).
+ * @public
+ */
 export interface PublicReceiptKey {
   readonly kty: 'OKP';
   readonly crv: 'Ed25519';

@@ -3,6 +3,7 @@ import type { CompleteResponse, Limits, PresignedRequest, UploadsResponse } from
 import { browserEnvironment, type Environment } from '../environment.ts';
 import { parseStoreError } from '../store-error.ts';
 import type { UploaderOptions } from '../uploader.ts';
+import { bucketRule, isAnswered } from '../why-no-answer.ts';
 import { ask, Stopped } from './ask.ts';
 import { type Check, type CheckResult, type Diagnosis, toDiagnosis } from './diagnosis.ts';
 
@@ -115,17 +116,9 @@ async function put(
   else say('etag', 'The page can read it.');
 }
 
-/** CORS and an absent store look alike to a script, but only the first answers a request that asks for nothing. */
 async function whyNoAnswer(origin: string, environment: Environment): Promise<string> {
   if (!environment.isOnline()) return 'This browser is offline.';
-  const answers = await environment
-    .fetch(`${origin}/`, { mode: 'no-cors', cache: 'no-store', credentials: 'omit' })
-    .then(
-      () => true,
-      () => false,
-    );
-  return answers
-    ? `${origin} does not let this page upload. Add to the bucket's CORS rule: AllowedOrigins ` +
-        `["${environment.pageOrigin()}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag"].`
+  return (await isAnswered(origin, { environment }))
+    ? `${origin} does not let this page upload. Add to the bucket's CORS rule: ${bucketRule(environment.pageOrigin())}`
     : `${origin} does not answer. Look at the store's public endpoint and at this page's connect-src.`;
 }
