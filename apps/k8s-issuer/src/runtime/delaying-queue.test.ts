@@ -48,6 +48,16 @@ test('a key without delay comes at once', () => {
   expect(queue.length()).toBe(1);
 });
 
+test('a key that is due at once does not come again at the later time it was given before', async () => {
+  const { time, queue } = start();
+  queue.addAfter('a', 100);
+  queue.addAfter('a', 0);
+  expect(await queue.take()).toBe('a');
+  queue.done('a');
+  await time.advance(1_000);
+  expect(queue.length()).toBe(0);
+});
+
 test('setting the machine clock back delays no key', async () => {
   const { time, queue } = start();
   queue.addAfter('a', 100);

@@ -39,7 +39,10 @@ export function createDelayingQueue(timers: Timers, options: WorkQueueOptions = 
     ...queue,
     addAfter(key, ms) {
       if (closed) return;
-      if (ms <= 0) return queue.add(key);
+      if (ms <= 0) {
+        later.delete(key);
+        return queue.add(key);
+      }
       const dueMs = timers.elapsedMs() + ms;
       const known = later.get(key);
       if (known !== undefined && known <= dueMs) return;
