@@ -9,9 +9,9 @@ import { toCustomResourceDefinitions } from '@valetkey/share';
 import { stringify } from 'yaml';
 
 import { processIo } from '../apps/cli/src/io.ts';
-import { toReference } from '../apps/cli/src/reference.ts';
 import { createProgram } from '../apps/cli/src/run.ts';
 import { makeVectors } from '../packages/core/vectors/make-vectors.ts';
+import { toCliReference } from './reference/cli-reference.ts';
 import { toEditorSchema } from './reference/editor-schema.ts';
 import { toHttpReference } from './reference/http-reference.ts';
 import { toHttpHandlerReference, toUploaderReference } from './reference/package-references.ts';
@@ -43,7 +43,7 @@ for (const file of generatedFiles()) {
 
 await writeFile(
   new URL('../docs/reference/cli.md', import.meta.url),
-  toReference(createProgram(processIo())),
+  toCliReference(createProgram(processIo())),
 );
 process.stdout.write('wrote docs/reference/cli.md\n');
 

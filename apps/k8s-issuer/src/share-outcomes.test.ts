@@ -1,9 +1,9 @@
 import type { ShareOutcome } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
+import { createManualTime } from '../test/doubles/manual-time.ts';
 import { createMetrics } from './observability/metrics.ts';
 import type { RecordedEvent } from './runtime/event-recorder.ts';
-import { createManualTime } from './runtime/manual-time.ts';
 import { createOutcomeListener } from './share-outcomes.ts';
 
 const share = { metadata: { name: 'weights', namespace: 'vision', uid: 'share-uid' } };

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 
+import { answerJson, startLocalApi, type Handler } from '../../test/doubles/local-api.ts';
 import { realTimers } from '../runtime/timer.ts';
 import { createTokenBucket } from '../runtime/token-bucket.ts';
 import { createKubeClient, type KubeClient } from './client.ts';
-import { answerJson, startLocalApi, type Handler } from './local-api.ts';
 import { createPacing } from './pacing.ts';
 
 interface Seen {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createManualTime } from '../runtime/manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createClusterClock } from './cluster-clock.ts';
 
 const startMs = Date.parse('2026-11-24T10:00:00.400Z');

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 
+import { answerJson, startLocalApi, type Handler } from '../../test/doubles/local-api.ts';
 import type { WatchEvent } from '../runtime/list-watch.ts';
 import { createObjectStore } from '../runtime/object-store.ts';
 import { createReflector } from '../runtime/reflector.ts';
 import { realTimers } from '../runtime/timer.ts';
 import { listWatch } from './list-watch.ts';
-import { answerJson, startLocalApi, type Handler } from './local-api.ts';
 
 interface Thing {
   readonly metadata: { readonly name: string; readonly resourceVersion: string };

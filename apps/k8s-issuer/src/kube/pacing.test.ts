@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createManualTime } from '../runtime/manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createTokenBucket } from '../runtime/token-bucket.ts';
 import { createPacing } from './pacing.ts';
 

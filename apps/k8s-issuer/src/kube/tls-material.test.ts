@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { createManualTime } from '../runtime/manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { watchTlsMaterial } from './tls-material.ts';
 
 test('a certificate file that is replaced gives a new digest; one rewritten alike does not', async () => {

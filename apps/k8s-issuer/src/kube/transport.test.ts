@@ -7,9 +7,9 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { systemClock } from '@valetkey/core';
 import { expect, onTestFinished, test } from 'vitest';
 
+import { answerJson, startLocalApi, type Handler } from '../../test/doubles/local-api.ts';
 import { realTimers } from '../runtime/timer.ts';
 import type { DateSample } from './cluster-clock.ts';
-import { answerJson, startLocalApi, type Handler } from './local-api.ts';
 import { createKubeTransport, type KubeTransport } from './transport.ts';
 
 async function start(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { createManualTime } from '../runtime/manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { watchFile } from './watched-file.ts';
 
 test('a link swapped as kubelet does it is seen within a second', async () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { createManualTime } from '../runtime/manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createWorkQueue } from '../runtime/work-queue.ts';
 import { createMetrics } from './metrics.ts';
 

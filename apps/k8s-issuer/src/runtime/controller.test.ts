@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createController, type Visit } from './controller.ts';
-import { createManualTime } from './manual-time.ts';
 import { createRateLimitingQueue } from './rate-limiting-queue.ts';
 
 function start(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { createManualTime, type ManualTime } from '../../test/doubles/manual-time.ts';
 import { createDelayingQueue, type DelayingQueue } from './delaying-queue.ts';
-import { createManualTime, type ManualTime } from './manual-time.ts';
 
 function start(): { time: ManualTime; queue: DelayingQueue } {
   const time = createManualTime(1_000);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createEventRecorder, type EventToWrite, type RecordedEvent } from './event-recorder.ts';
-import { createManualTime } from './manual-time.ts';
 
 const anEvent = (change: Partial<RecordedEvent> = {}): RecordedEvent => ({
   regarding: { apiVersion: 'x/v1', kind: 'Thing', namespace: 'ns', name: 'a', uid: 'u-1' },

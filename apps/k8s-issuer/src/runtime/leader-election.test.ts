@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { createManualTime, type ManualTime } from '../../test/doubles/manual-time.ts';
+import { createMemoryLease, type LeaseFault, type MemoryLease } from '../../test/doubles/memory-lease.ts';
 import { createElector, type Elector } from './leader-election.ts';
-import { createManualTime, type ManualTime } from './manual-time.ts';
-import { createMemoryLease, type LeaseFault, type MemoryLease } from './memory-lease.ts';
 import type { Timers } from './timer.ts';
 
 const times = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 };

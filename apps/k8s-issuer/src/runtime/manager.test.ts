@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { createManualTime } from '../../test/doubles/manual-time.ts';
+import { createMemoryServer, type MemoryObject } from '../../test/doubles/memory-list-watch.ts';
 import { createController } from './controller.ts';
 import type { Elector } from './leader-election.ts';
 import { createManager } from './manager.ts';
-import { createManualTime } from './manual-time.ts';
-import { createMemoryServer, type MemoryObject } from './memory-list-watch.ts';
 import { createObjectStore } from './object-store.ts';
 import { createRateLimitingQueue } from './rate-limiting-queue.ts';
 import { createReflector } from './reflector.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createManualTime } from './manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createObjectStore } from './object-store.ts';
 import { createPoller } from './poller.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createManualTime } from './manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createRateLimitingQueue } from './rate-limiting-queue.ts';
 import { createTokenBucket } from './token-bucket.ts';
 

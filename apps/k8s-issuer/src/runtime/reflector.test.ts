@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createManualTime } from './manual-time.ts';
-import { createMemoryServer, type MemoryObject, type MemoryServer } from './memory-list-watch.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
+import {
+  createMemoryServer,
+  type MemoryObject,
+  type MemoryServer,
+} from '../../test/doubles/memory-list-watch.ts';
 import { createObjectStore } from './object-store.ts';
 import { createReflector } from './reflector.ts';
 import type { WatchEnd } from './watch-back-off.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createManualTime, type ManualTime } from './manual-time.ts';
+import { createManualTime, type ManualTime } from '../../test/doubles/manual-time.ts';
 import { createScheduler, type Scheduler } from './scheduler.ts';
 
 interface Bench {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createManualTime } from './manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { realTimers, wait } from './timer.ts';
 
 test('wait ends when its time has come', async () => {

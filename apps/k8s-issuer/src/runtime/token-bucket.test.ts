@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createManualTime } from './manual-time.ts';
+import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
 test('lets a burst through and then its rate', async () => {

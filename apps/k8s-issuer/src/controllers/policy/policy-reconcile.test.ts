@@ -1,8 +1,8 @@
 import { parseSharePolicy } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
+import { createManualTime } from '../../../test/doubles/manual-time.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import { createManualTime } from '../../runtime/manual-time.ts';
 import { createPolicyReconcile } from './policy-reconcile.ts';
 
 const policy = parseSharePolicy({

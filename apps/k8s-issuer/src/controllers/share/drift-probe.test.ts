@@ -1,8 +1,8 @@
 import { parseShare } from '@valetkey/share';
 import { describe, expect, test } from 'vitest';
 
+import { createManualTime } from '../../../test/doubles/manual-time.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import { createManualTime } from '../../runtime/manual-time.ts';
 import { wait } from '../../runtime/timer.ts';
 import { createDriftProbe } from './drift-probe.ts';
 import type { ShareApi } from './share-api.ts';

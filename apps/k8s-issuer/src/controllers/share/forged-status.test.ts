@@ -3,9 +3,9 @@ import { parseClusterShareStore, parseSharePolicy, readShare, shareStatusFields 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createManualTime } from '../../runtime/manual-time.ts';
+import { createManualTime } from '../../../test/doubles/manual-time.ts';
+import { createMemoryShareApi } from '../../../test/doubles/memory-share-api.ts';
 import { createScheduler } from '../../runtime/scheduler.ts';
-import { createMemoryShareApi } from './memory-share-api.ts';
 import { createReconcile } from './reconcile.ts';
 import { createShareCaches } from './share-caches.ts';
 import { createShareMemory } from './share-memory.ts';

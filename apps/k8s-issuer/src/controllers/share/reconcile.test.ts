@@ -2,9 +2,9 @@ import { Credentials } from '@valetkey/core';
 import { parseClusterShareStore, parseSharePolicy, readShare, type ShareOutcome } from '@valetkey/share';
 import { describe, expect, test } from 'vitest';
 
+import { createManualTime } from '../../../test/doubles/manual-time.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { createController } from '../../runtime/controller.ts';
-import { createManualTime } from '../../runtime/manual-time.ts';
 import { createRateLimitingQueue } from '../../runtime/rate-limiting-queue.ts';
 import { createScheduler } from '../../runtime/scheduler.ts';
 import { createReconcile } from './reconcile.ts';

@@ -1,7 +1,7 @@
 import { parseShare, type ShareOutcome } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
-import { createManualTime } from '../../runtime/manual-time.ts';
+import { createManualTime } from '../../../test/doubles/manual-time.ts';
 import { createScheduler } from '../../runtime/scheduler.ts';
 import { schedule } from './schedule.ts';
 

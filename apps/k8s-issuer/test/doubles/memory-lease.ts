@@ -1,5 +1,5 @@
-import type { Lease, LeaseLock, LeaseRecord } from './lease-lock.ts';
-import type { Timers } from './timer.ts';
+import type { Lease, LeaseLock, LeaseRecord } from '../../src/runtime/lease-lock.ts';
+import type { Timers } from '../../src/runtime/timer.ts';
 
 /** What happens to the next call of a process. */
 export type LeaseFault = 'lost-answer' | 'refused' | 'hangs';

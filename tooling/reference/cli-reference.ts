@@ -1,7 +1,9 @@
-import type { Command } from 'commander';
+import type { createProgram } from '../../apps/cli/src/run.ts';
+
+type Command = ReturnType<typeof createProgram>;
 
 /** `docs/reference/cli.md`, written from the commands themselves. */
-export function toReference(program: Command): string {
+export function toCliReference(program: Command): string {
   const sections = leaves(program, []).map(({ command, path }) => toSection(command, path));
   return `# The command line
 

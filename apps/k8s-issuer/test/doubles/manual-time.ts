@@ -1,6 +1,6 @@
 import type { Clock } from '@valetkey/core';
 
-import type { Timers } from './timer.ts';
+import type { Timers } from '../../src/runtime/timer.ts';
 
 interface Alarm {
   readonly dueMs: number;

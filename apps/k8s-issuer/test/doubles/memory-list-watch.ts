@@ -1,4 +1,4 @@
-import type { ListPage, ListWatch, WatchEvent, WatchRequest } from './list-watch.ts';
+import type { ListPage, ListWatch, WatchEvent, WatchRequest } from '../../src/runtime/list-watch.ts';
 
 /** An object of {@link MemoryServer}. */
 export interface MemoryObject {

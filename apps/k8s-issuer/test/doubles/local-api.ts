@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import { systemClock } from '@valetkey/core';
 
-import { realTimers } from '../runtime/timer.ts';
-import type { DateSample } from './cluster-clock.ts';
-import { createKubeTransport, type KubeTransport } from './transport.ts';
+import { realTimers } from '../../src/runtime/timer.ts';
+import type { DateSample } from '../../src/kube/cluster-clock.ts';
+import { createKubeTransport, type KubeTransport } from '../../src/kube/transport.ts';
 
 /** Answers one request, or does something worse. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;

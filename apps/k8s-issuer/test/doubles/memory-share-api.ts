@@ -1,7 +1,7 @@
 import { readShare, type ShareSecret } from '@valetkey/share';
 
-import { KubeError } from '../../kube/kube-error.ts';
-import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
+import { KubeError } from '../../src/kube/kube-error.ts';
+import type { Precondition, ShareApi, WrittenSecret } from '../../src/controllers/share/share-api.ts';
 
 /** A Share to be stored: nobody checks it. */
 interface NewShare {
