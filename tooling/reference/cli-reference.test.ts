@@ -17,6 +17,7 @@ test('every option and every example of every command is in it', () => {
     'valetkey presign',
     'valetkey k8s render',
     '--http-method <method>',
+    '--version',
     '--entry <key>',
     '$ valetkey presign s3://',
   ]) {

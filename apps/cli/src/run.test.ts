@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { memoryIo } from '../test/memory-io.ts';
-import { run } from './run.ts';
+import { createKubectlPlugin, createProgram, run } from './run.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'valetkey-cli-'));
 const secret = 'canary/secretKEY';
@@ -488,6 +488,17 @@ test('help ends with 0 and shows examples', async () => {
   const { code, stdout } = await valetkey('presign', '--help');
   expect(code).toBe(0);
   expect(stdout).toContain('$ valetkey presign s3://models/vision/v3/weights.bin --expires-in 3600');
+});
+
+test.each([
+  ['the command', createProgram],
+  ['the kubectl plugin', createKubectlPlugin],
+])('--version of %s is the version of the package, and nothing else', async (_title, create) => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const { io, written } = memoryIo();
+  const code = await run(['--version'], io, create);
+  expect([code, written.stderr]).toEqual([0, '']);
+  expect(manifest).toMatchObject({ version: written.stdout.trimEnd() });
 });
 
 describe('k8s render', () => {

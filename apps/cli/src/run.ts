@@ -16,6 +16,7 @@ import { sendCommand } from './commands/send.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { AnswerIsNo, exitCodeOf, exitCodes } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { packageVersion } from './package-version.ts';
 
 const help = `
 Exit status: 0 done, 1 failed, 2 wrong usage or input, 3 no usable credentials,
@@ -83,6 +84,7 @@ function allCommands(command: Command): readonly Command[] {
 }
 
 function configured(program: Command, io: Io): Command {
+  program.version(packageVersion(), '--version', 'print the version');
   for (const command of allCommands(program)) {
     command
       .exitOverride()
