@@ -24,3 +24,12 @@ test.each([
   expect(written.stdout + written.stderr).not.toContain(signature);
   expect(written.stdout + written.stderr).not.toContain(token);
 });
+
+test.each([
+  ['send', 'photo.png', url],
+  ['presign', url],
+])('%s with a presigned URL for an object names the commands that take one', async (...words) => {
+  const { io, written } = memoryIo({ environment: {} });
+  expect(await run(words, io)).toBe(2);
+  expect(written.stderr).toMatch(/expected s3:\/\/BUCKET\/KEY, got an HTTP URL.*valetkey get.*valetkey put/);
+});

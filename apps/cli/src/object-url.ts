@@ -11,6 +11,14 @@ export interface ObjectName {
  * @throws ValetkeyError `invalid-bucket`, `invalid-key`
  */
 export function parseObjectUrl(text: string): ObjectName {
+  if (/^https?:\/\//i.test(text)) {
+    throw new ValetkeyError('invalid-key', {
+      field: 'object',
+      expected: 's3://BUCKET/KEY',
+      got: 'an HTTP URL',
+      hint: 'What a presigned URL opens is had with valetkey get, and sent to with valetkey put.',
+    });
+  }
   const [, bucket, key] = /^([^/]*)\/(.*)$/s.exec(text.replace(/^s3:\/\//, '')) ?? [];
   if (bucket !== undefined && key !== undefined) {
     return {

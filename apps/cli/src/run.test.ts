@@ -391,6 +391,19 @@ describe('verify', () => {
     });
   });
 
+  test('says for which method the URL is, and where a header is missing for which it seems to be', async () => {
+    stdin = (await presign('s3://models/a', '--http-method', 'PUT')).stdout;
+    const refused = await valetkey('verify', '--json');
+    expect(JSON.parse(refused.stdout)).toMatchObject({ reason: 'signature-mismatch', signedFor: 'PUT' });
+    stdin = (await presign('s3://models/a', '--http-method', 'PUT', '--content-type', 'image/png')).stdout;
+    expect(await valetkey('verify')).toMatchObject({
+      code: 1,
+      stderr:
+        'valetkey: note: The URL seems to be signed for PUT or POST, as the signed header content-type says, ' +
+        'and not for GET. Name its method with --http-method.\n',
+    });
+  });
+
   test.each([
     ['changed', (url: string) => url.replace('w.bin', 'x.bin'), /^refused: signature-mismatch/],
     [

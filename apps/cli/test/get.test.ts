@@ -47,11 +47,18 @@ describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
 
   const url = (
     key = 'vision/weights.bin',
-    { expiresInSeconds = 600, agoMs = 0, secret = s3.secretAccessKey } = {},
+    {
+      expiresInSeconds = 600,
+      agoMs = 0,
+      secret = s3.secretAccessKey,
+      method = 'GET' as 'GET' | 'PUT',
+      query = {},
+    } = {},
   ) =>
     presign(
       {
-        method: 'GET',
+        method,
+        query,
         endpoint: layer.endpoint,
         region: s3.region,
         addressing: 'path',
@@ -133,6 +140,12 @@ describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
   test.each([
     ['an expired one', () => url(undefined, { expiresInSeconds: 1, agoMs: 3_600_000 }), /expired/],
     ['one of a wrong secret', () => url(undefined, { secret: 'canary' }), /secret|signature/],
+    ['one for an upload', () => url(undefined, { method: 'PUT' }), /upload, use valetkey put\.$/m],
+    [
+      'one for an upload that says so',
+      () => url(undefined, { method: 'PUT', query: { 'x-id': 'PutObject' } }),
+      /seems to be signed for PUT, as x-id=PutObject in the query says, and not for GET.*valetkey put\.$/m,
+    ],
     ['one without an object', () => url('nothing-here'), /there is no object under the key/],
   ])('%s is refused with what it means, without the signature', async (_title, make, reason) => {
     const given = make();
@@ -157,6 +170,17 @@ describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
     expect(await get(url(), '-O', '--force')).toMatchObject({ code: 0 });
     expect(readFileSync(victim, 'utf8')).toBe('precious');
     expect(statSync(path.join(folder, 'weights.bin')).size).toBe(big.length);
+  });
+
+  test('an upload that demands a header is told before a request', async () => {
+    const before = requests();
+    const args = ['presign', `s3://${bucket}/a`, '--http-method', 'PUT', '--content-type', 'image/png'];
+    const presigned = await runValetkey([...args, '--endpoint-url', layer.endpoint], { s3 });
+    expect(await get(presigned.stdout, '-O')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('signed for PUT or POST, as the signed header content-type says'),
+    });
+    expect(requests()).toBe(before);
   });
 
   test('a full disk ends with a message, whether named or behind standard output', async () => {

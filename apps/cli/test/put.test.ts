@@ -111,6 +111,22 @@ describe.each(['seaweedfs', 'versitygw'] as const)('put to %s', (engine) => {
     expect(stderr).not.toContain(new URL(url).searchParams.get('X-Amz-Signature'));
   });
 
+  test.each([
+    ['a download', 'GET', []],
+    ['a download of one version', 'GET', ['--version-id', 'v1']],
+  ])('a URL for %s is refused with what to try', async (_title, method, more) => {
+    const args = ['presign', `s3://${bucket}/typed`, '--http-method', method, ...more];
+    const { stdout: url } = await runValetkey([...args, '--endpoint-url', layer.endpoint], { s3 });
+    const { code, stderr } = await put('photo.png', url);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^valetkey: store-refused: .*If the URL was made for a download, use valetkey get\.$/m,
+    );
+    expect(stderr).toContain(
+      more.length === 0 ? 'signed for' : 'as versionId in the query says, and not for PUT',
+    );
+  });
+
   test('a broken connection and a busy store are tried again', async () => {
     layer.script([
       { when: { method: 'PUT' }, fault: { kind: 'reset', at: 'body', afterBytes: 1_000_000 } },

@@ -83,7 +83,7 @@ function toText(explanation: Explanation): string {
 function factsOf(explanation: Explanation): readonly (readonly [string, string])[] {
   const { kind, host, bucket, key, region, credential, signedAtMs, expiresAtMs, state, remainingSeconds } =
     explanation;
-  const { signedHeaders, versionId } = explanation;
+  const { signedFor, signedHeaders, versionId } = explanation;
   const facts: (readonly [string, string | undefined])[] = [
     ['kind', kind],
     ['host', host],
@@ -98,6 +98,7 @@ function factsOf(explanation: Explanation): readonly (readonly [string, string])
         ? undefined
         : `${formatInstant(expiresAtMs)} (${state ?? ''}, ${remainingSeconds ?? 0} s left)`,
     ],
+    ['method', signedFor && `${signedFor.methods.join(' or ')} (says ${signedFor.because})`],
     ['must send', signedHeaders?.filter((name) => name !== 'host').join(', ')],
     ['version', versionId ?? (kind === 'sigv4' ? 'follows the latest' : undefined)],
   ];

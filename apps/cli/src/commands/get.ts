@@ -54,7 +54,12 @@ export function getCommand(io: Io): Command {
 async function get(given: GivenUrl, flags: GetFlags, io: Io): Promise<void> {
   const { url } = given;
   const nowMs = io.clock.now();
-  const headers = await demandedHeaders(given, { flags: toHeaders(flags.header), own: {}, nowMs });
+  const headers = await demandedHeaders(given, {
+    flags: toHeaders(flags.header),
+    own: {},
+    method: 'GET',
+    nowMs,
+  });
   const { key = '' } = explain(url, { nowMs });
   const name = flags.remoteName ? safeFileName(key) : flags.output;
   const sink = await openOutput(name, flags, io);
@@ -94,5 +99,6 @@ function checkMethod({ method = 'GET' }: GivenUrl): void {
     field: 'url',
     expected: 'a URL for GET',
     got: quote(method),
+    ...(method === 'PUT' ? { hint: 'Send a file to it with valetkey put.' } : {}),
   });
 }

@@ -61,6 +61,7 @@ async function put(file: string, source: FileSource, { given, flags, io }: PutCo
       clock: io.clock,
       signal: io.interrupted(),
       onSent: progress.set,
+      mismatchHint: 'If the URL was made for a download, use valetkey get.',
     });
   } finally {
     progress.stop();
@@ -75,18 +76,29 @@ async function toPutHeaders(
   { given, flags, io }: PutContext,
 ): Promise<Readonly<Record<string, string>>> {
   const { method = 'PUT' } = given;
-  if (method !== 'PUT') throw mismatch('method-not-allowed', 'url', 'a URL for PUT', quote(method));
+  if (method !== 'PUT') {
+    throw new ValetkeyError('method-not-allowed', {
+      field: 'url',
+      expected: 'a URL for PUT',
+      got: quote(method),
+      ...(method === 'GET' ? { hint: 'Download what it opens with valetkey get.' } : {}),
+    });
+  }
   const named = toHeaders(flags.header);
   for (const [name, value] of Object.entries(given.headers)) {
     const flag = named[name];
     if (flag !== undefined && flag !== value)
-      throw mismatch('header-mismatch', name, quote(value), quote(flag));
+      throw new ValetkeyError('header-mismatch', { field: name, expected: quote(value), got: quote(flag) });
   }
   const length = String(source.bytes);
   const known = { ...given.headers, ...named };
   const demanded = known['content-length'];
   if (demanded !== undefined && demanded !== length) {
-    throw mismatch('size-mismatch', quote(file), `${demanded} bytes`, `${length} bytes`);
+    throw new ValetkeyError('size-mismatch', {
+      field: quote(file),
+      expected: `${demanded} bytes`,
+      got: `${length} bytes`,
+    });
   }
   for (const algorithm of ['sha256', 'sha1', 'crc32'] as const) {
     await checkDigest(known[`x-amz-checksum-${algorithm}`], algorithm, source);
@@ -105,6 +117,7 @@ async function toPutHeaders(
       'x-amz-checksum-sha1': digest('sha1'),
       'x-amz-checksum-crc32': digest('crc32'),
     },
+    method: 'PUT',
     nowMs: io.clock.now(),
   });
   return { ...headers, 'content-length': length };
@@ -128,14 +141,6 @@ async function checkDigest(
 ): Promise<void> {
   if (expected === undefined) return;
   const got = await digestOf(source.read(0, source.bytes), algorithm);
-  if (got !== expected) throw mismatch('checksum-mismatch', `x-amz-checksum-${algorithm}`, expected, got);
-}
-
-function mismatch(
-  code: 'method-not-allowed' | 'header-mismatch' | 'size-mismatch' | 'checksum-mismatch',
-  field: string,
-  expected: string,
-  got: string,
-): ValetkeyError {
-  return new ValetkeyError(code, { field, expected, got });
+  if (got === expected) return;
+  throw new ValetkeyError('checksum-mismatch', { field: `x-amz-checksum-${algorithm}`, expected, got });
 }

@@ -1,5 +1,5 @@
 import { formatInstant } from '@valetkey/core';
-import { verify, type Verification } from '@valetkey/core/explain';
+import { explain, verify, type Verification } from '@valetkey/core/explain';
 import { Command } from 'commander';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -48,10 +48,20 @@ export function verifyCommand(io: Io): Command {
         url: url.trim(),
         headers: { ...headers, ...toHeaders(flags.header) },
       };
-      const result = verify(request, (id) => (id === keys.accessKeyId ? keys : undefined), io.clock.now());
+      const nowMs = io.clock.now();
+      const result = verify(request, (id) => (id === keys.accessKeyId ? keys : undefined), nowMs);
       io.stdout(flags.json ? toJson(result) : toText(result));
-      if (!result.valid) throw new AnswerIsNo();
+      if (result.valid) return;
+      if (result.reason === 'header-missing') tellOtherMethod(request, nowMs, io);
+      throw new AnswerIsNo();
     });
+}
+
+/** A header is missing, because the URL is for another method than the one that nobody chose. */
+function tellOtherMethod({ url, method }: { url: string; method: string }, nowMs: number, io: Io): void {
+  const other = explain(url, { nowMs, method }).findings.find(({ code }) => code === 'other-method');
+  if (other !== undefined)
+    io.stderr(`valetkey: note: ${other.message} Name its method with --http-method.\n`);
 }
 
 function toText(result: Verification): string {
@@ -63,6 +73,6 @@ function toText(result: Verification): string {
 function toJson(result: Verification): string {
   const answer = result.valid
     ? { valid: true, expiresAt: formatInstant(result.expiresAtMs) }
-    : { valid: false, reason: result.reason, detail: result.detail };
+    : { valid: false, reason: result.reason, detail: result.detail, signedFor: result.signedFor };
   return `${JSON.stringify(answer, undefined, 2)}\n`;
 }

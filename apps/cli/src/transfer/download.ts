@@ -8,6 +8,7 @@ import { createPatience } from './retry.ts';
 import type { Sink } from './sink.ts';
 
 const maxRedirects = 5;
+const mismatchHint = 'If the URL was made for an upload, use valetkey put.';
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /** What is fetched, and where it goes. */
@@ -105,7 +106,7 @@ async function ask(options: Download, { bytes, etag }: State): Promise<IncomingM
     const { statusCode = 0, headers: given } = answer;
     if (statusCode === 200 || statusCode === 206) return answer;
     if (!redirects.has(statusCode) || given.location === undefined || hop === maxRedirects) {
-      throw await toRefusal(answer, { method: 'GET', url, headers, nowMs: clock.now() });
+      throw await toRefusal(answer, { method: 'GET', url, headers, nowMs: clock.now(), mismatchHint });
     }
     answer.destroy();
     url = follow(url, given.location);

@@ -11,6 +11,8 @@ interface RefusedRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly nowMs: number;
+  /** What to try when the store reckons another signature than the URL has. */
+  readonly mismatchHint?: string | undefined;
 }
 
 /**
@@ -19,13 +21,14 @@ interface RefusedRequest {
  */
 export async function toRefusal(
   answer: IncomingMessage,
-  { method, url, headers, nowMs }: RefusedRequest,
+  { method, url, headers, nowMs, mismatchHint }: RefusedRequest,
 ): Promise<ValetkeyError> {
   const status = answer.statusCode ?? 0;
   const body = await readText(answer);
   const { findings } = explain(url, { nowMs, method, answer: { status, body, method, headers } });
   const finding = findings.find(({ code }) => !notOfAnswer.has(code));
   const known = finding?.severity === 'error' ? finding : undefined;
+  const isMismatch = known !== undefined && mismatchHint !== undefined && mismatches.has(known.code);
   const code = retryableStatuses.has(status)
     ? 'store-unavailable'
     : status === 412
@@ -35,9 +38,12 @@ export async function toRefusal(
     field: `${method} status ${status}`,
     expected: 'a success',
     got: known?.message.replace(/\.$/, '') ?? 'an answer without a known reason',
-    ...(known === undefined ? {} : { hint: known.fix }),
+    ...(known === undefined ? {} : { hint: isMismatch ? `${known.fix} ${mismatchHint}` : known.fix }),
   });
 }
+
+/** All that a URL for another method may look like. */
+const mismatches = new Set(['other-method', 'signature-mismatch', 'wrong-secret', 'wrong-header-or-secret']);
 
 /** Said of the text that was pasted, not of the store's answer. */
 const notOfAnswer = new Set(['pasted-around']);

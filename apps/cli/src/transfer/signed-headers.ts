@@ -9,6 +9,8 @@ export interface KnownHeaders {
   readonly flags: Readonly<Record<string, string>>;
   /** Values that can be found out, by name; asked only where the URL demands the header. */
   readonly own: Readonly<Record<string, () => string | Promise<string>>>;
+  /** What the URL is about to be used with. */
+  readonly method: 'GET' | 'PUT';
   readonly nowMs: number;
 }
 
@@ -19,9 +21,9 @@ export interface KnownHeaders {
  */
 export async function demandedHeaders(
   { url, headers: given }: GivenUrl,
-  { flags, own, nowMs }: KnownHeaders,
+  { flags, own, method, nowMs }: KnownHeaders,
 ): Promise<Readonly<Record<string, string>>> {
-  const { signedHeaders = [] } = explain(url, { nowMs });
+  const { signedHeaders = [], findings } = explain(url, { nowMs, method });
   const headers: Record<string, string> = { ...given, ...flags };
   const unknown: string[] = [];
   for (const name of signedHeaders) {
@@ -35,6 +37,11 @@ export async function demandedHeaders(
     field: 'url',
     expected: `values for ${unknown.join(', ')}, which the URL demands`,
     got: 'none',
-    hint: `Give them with --header '${unknown[0] ?? 'name'}: …', or use the JSON of presign --json.`,
+    hint: [
+      findings.find(({ code }) => code === 'other-method')?.message ?? '',
+      `Give them with --header '${unknown[0] ?? 'name'}: …', or use the JSON of presign --json.`,
+    ]
+      .join(' ')
+      .trimStart(),
   });
 }

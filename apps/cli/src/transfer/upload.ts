@@ -23,6 +23,8 @@ export interface Upload {
   readonly signal: AbortSignal;
   /** Bytes of this try that have gone out. */
   readonly onSent: (bytes: number) => void;
+  /** Of a URL that somebody else signed: what to try when the store reckons another signature. */
+  readonly mismatchHint?: string;
 }
 
 /** What the store says of what it has taken. */
@@ -60,7 +62,7 @@ interface Attempt {
 }
 
 async function tryOnce(
-  { open, clock, signal, onSent }: Upload,
+  { open, clock, signal, onSent, mismatchHint }: Upload,
   { url, headers }: SignedTarget,
   attempt: Attempt,
 ): Promise<Stored> {
@@ -79,7 +81,7 @@ async function tryOnce(
   attempt.isAnswered = true;
   const { statusCode = 0, headers: given } = answer;
   if (statusCode < 200 || statusCode > 299) {
-    throw await toRefusal(answer, { method: 'PUT', url, headers, nowMs: clock.now() });
+    throw await toRefusal(answer, { method: 'PUT', url, headers, nowMs: clock.now(), mismatchHint });
   }
   answer.resume();
   const versionId = given['x-amz-version-id'];

@@ -1,6 +1,7 @@
 /** Where the request that a store saw differs from the one that a URL was signed for. */
 import { toCanonicalRequest } from './canonical-request.ts';
 import type { UrlFinding } from './explanation.ts';
+import { methodClue, misfitOf } from './method-clue.ts';
 import type { RawUrl } from './raw-url.ts';
 
 const shownCharacters = 200;
@@ -18,18 +19,12 @@ export interface KnownRequest {
 /** The first line in which the store's canonical request differs from the URL's. */
 export function compareCanonical(canonicalRequest: string, known: KnownRequest): UrlFinding {
   const theirs = canonicalRequest.split('\n');
-  if (theirs.length < 2) {
-    return difference(
-      'signature-mismatch',
-      'The store reckons another signature, and does not say from what.',
-      'Compare method, signed headers and secret key with what was signed.',
-    );
-  }
+  if (theirs.length < 2) return otherMethod(known) ?? unknownDifference(known);
   const ours = expectedLines(known, theirs);
   const index = Array.from({ length: Math.max(theirs.length, ours.length) }).findIndex(
     (_line, at) => theirs[at] !== ours[at],
   );
-  if (index < 0) return sameLines(known, theirs);
+  if (index < 0) return otherMethod(known) ?? sameLines(known, theirs);
   const [saw, signed] =
     index === 2 ? firstDifferentPair(theirs[2] ?? '', ours[2] ?? '') : [theirs[index], ours[index]];
   const name = ['method', 'path', 'query'][index] ?? 'headers';
@@ -61,6 +56,27 @@ function firstDifferentPair(theirs: string, ours: string): readonly [string, str
   const at = saw.findIndex((pair, index) => pair !== signed[index]);
   const index = at < 0 ? saw.length : at;
   return [saw[index] ?? '', signed[index] ?? ''];
+}
+
+/** Where the URL itself says that it is for another method than the one that was used. */
+function otherMethod({ url, signedHeaders, method }: KnownRequest): UrlFinding | undefined {
+  const misfit = misfitOf(method, methodClue(url, signedHeaders));
+  if (misfit === undefined) return undefined;
+  return difference(
+    'other-method',
+    `The store reckons another signature. ${misfit}`,
+    'Use the URL with the method that it was signed for, or sign anew.',
+  );
+}
+
+function unknownDifference({ url, signedHeaders, method }: KnownRequest): UrlFinding {
+  const mayBeOther = method !== undefined && methodClue(url, signedHeaders) === undefined;
+  return difference(
+    'signature-mismatch',
+    'The store reckons another signature, and does not say from what' +
+      (mayBeOther ? `: the URL may have been signed for another method than ${method}.` : '.'),
+    'Compare method, signed headers and secret key with what was signed.',
+  );
 }
 
 function sameLines({ signedHeaders }: KnownRequest, theirs: readonly string[]): UrlFinding {

@@ -41,6 +41,7 @@ test('says what a URL allows, for whom and how long', () => {
     remainingSeconds: 540,
     state: 'valid',
     signedHeaders: ['host'],
+    signedFor: { methods: ['GET', 'HEAD', 'DELETE'], because: 'versionId in the query' },
     versionId: 'v1',
   });
   expect(findings).toEqual([]);

@@ -1,4 +1,5 @@
 import type { Explanation, UrlFinding } from './explanation.ts';
+import { methodClue } from './method-clue.ts';
 import { parseRawUrl, plusSigns, type RawUrl } from './raw-url.ts';
 import { readSignedParameters, type SignedParameters } from './signed-parameters.ts';
 import { explainAnswer, type StoreAnswer } from './store-answer.ts';
@@ -78,7 +79,13 @@ function explainSigned(
   const isExpired = nowMs >= expiresAtMs;
   const state = isExpired ? 'expired' : signedAtMs > nowMs ? 'not-yet-valid' : 'valid';
   const versionId = url.query.find(({ name }) => name === 'versionId')?.value;
-  const traps = urlTraps.map((trap) => trap({ text, url, address: toUrlAddress(url), parameters, method }));
+  const signedFor = methodClue(url, signedHeaders);
+  const told = new Set(findings.map(({ code }) => code));
+  const traps = urlTraps
+    .map((trap) => trap({ text, url, address: toUrlAddress(url), parameters, method }))
+    .filter((finding) => finding !== undefined)
+    // What explains the store's answer is not said twice.
+    .filter(({ code }) => !told.has(code));
   return {
     kind: 'sigv4',
     ...placeOf(url),
@@ -90,6 +97,7 @@ function explainSigned(
     remainingSeconds: Math.max(0, Math.floor((expiresAtMs - nowMs) / 1000)),
     state,
     signedHeaders,
+    ...(signedFor === undefined ? {} : { signedFor }),
     ...(versionId === undefined ? {} : { versionId }),
     findings: [
       ...findings,
@@ -97,7 +105,7 @@ function explainSigned(
       ...(state === 'not-yet-valid'
         ? [problem('not-yet-valid', 'The signature is dated in the future.', "Set the signer's clock.")]
         : []),
-      ...traps.filter((finding) => finding !== undefined),
+      ...traps,
     ],
   };
 }

@@ -35,6 +35,11 @@ export interface Explanation {
   readonly remainingSeconds?: number;
   readonly state?: 'valid' | 'not-yet-valid' | 'expired';
   readonly signedHeaders?: readonly string[];
+  /**
+   * The methods that it may have been signed for, and which parameter or header says so. The method itself stands
+   * nowhere in a URL: absent where nothing gives it away.
+   */
+  readonly signedFor?: { readonly methods: readonly string[]; readonly because: string };
   /** The pinned version; absent when the URL follows the latest one. */
   readonly versionId?: string;
   readonly findings: readonly UrlFinding[];

@@ -3,6 +3,7 @@
  * what it finds holds whether or not the signature is right.
  */
 import type { UrlFinding } from './explanation.ts';
+import { methodClue, misfitOf } from './method-clue.ts';
 import type { RawUrl } from './raw-url.ts';
 import type { SignedParameters } from './signed-parameters.ts';
 import type { UrlAddress } from './url-address.ts';
@@ -41,8 +42,15 @@ const parameter = ({ url }: TrapInput, name: string) =>
 const signs = ({ parameters, url }: TrapInput, header: string) =>
   parameters.signedHeaders.includes(header) || url.query.some(({ name }) => name.toLowerCase() === header);
 
+function otherMethod({ url, parameters, method }: TrapInput): UrlFinding | undefined {
+  const message = misfitOf(method, methodClue(url, parameters.signedHeaders));
+  const fix = 'Use the URL with the method that it was signed for.';
+  return message === undefined ? undefined : { code: 'other-method', severity: 'warning', message, fix };
+}
+
 /** In the order in which they are told. */
 export const urlTraps: readonly Trap[] = [
+  otherMethod,
   when(({ parameters: { service } }) => service !== 's3' && service !== 's3express', {
     code: 'wrong-service',
     severity: 'error',

@@ -9,6 +9,8 @@ import { readSignedParameters, type SignedParameters } from './signed-parameters
 
 /** How far a signature may be dated ahead of the verifier's clock, as stores do. */
 const maxAheadMs = 15 * 60_000;
+/** Those of S3, the likeliest first. */
+const methods = ['GET', 'PUT', 'HEAD', 'DELETE', 'POST'] as const;
 
 /** A request as it came. @public */
 export interface RequestToVerify {
@@ -54,6 +56,8 @@ export type Verification =
       readonly reason: VerifyReason;
       /** What would have been accepted; holds no signature and no token. */
       readonly detail: string;
+      /** Of a `signature-mismatch`: the method with which the very same request would have been accepted. */
+      readonly signedFor?: string;
     };
 
 /**
@@ -85,11 +89,15 @@ export function verify(
   if (sent === undefined) return refuse('malformed', 'every header once, without line breaks in its value');
   const refusal = checkHeaders(parameters.signedHeaders, sent);
   if (refusal !== undefined) return refusal;
-  const canonical = toCanonicalRequest({ method, url, headers: sent }, parameters.signedHeaders);
-  if (!isSame(signatureOf(canonical, parameters, keys), parameters.signature)) {
-    return refuse('signature-mismatch', 'the signature of this very request');
-  }
-  return checkTime(parameters, nowMs);
+  const isSignedFor = (used: string) => {
+    const canonical = toCanonicalRequest({ method: used, url, headers: sent }, parameters.signedHeaders);
+    return isSame(signatureOf(canonical, parameters, keys), parameters.signature);
+  };
+  if (isSignedFor(method)) return checkTime(parameters, nowMs);
+  const signedFor = methods.find((other) => other !== method && isSignedFor(other));
+  return signedFor === undefined
+    ? refuse('signature-mismatch', 'the signature of this very request')
+    : { ...refuse('signature-mismatch', `${signedFor}, for which the URL is signed`), signedFor };
 }
 
 /** Lower-case names; nothing when one reader would see other values than another. */
@@ -144,8 +152,8 @@ function checkTime(
   return { valid: true, accessKeyId, region, service, signedAtMs, expiresAtMs, signedHeaders };
 }
 
-function refuse(reason: VerifyReason, detail: string): Verification {
-  return { valid: false, reason, detail: `expected ${detail}` };
+function refuse(reason: VerifyReason, detail: string) {
+  return { valid: false as const, reason, detail: `expected ${detail}` };
 }
 
 /** Takes the same time wherever two texts of one length differ. */
