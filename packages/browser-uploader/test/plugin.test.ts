@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { s3Admin } from '@valetkey/testbed';
 import Uppy from '@uppy/core';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { expect, inject, onTestFinished, test } from 'vitest';
 
 import { ValetkeyUpload } from '../src/index.ts';
@@ -148,6 +148,38 @@ test.each([
   const stored = (await Body?.transformToString()) ?? '';
   expect(stored.includes('b')).toBe(isSent);
 });
+
+test.each(['before', 'after'] as const)(
+  'a single PUT of an earlier page that arrives %s the file is verified does not count as it',
+  async (when) => {
+    const { page, client, bucket } = await opened();
+    const small = (middle: string) => `new File(['x'.repeat(100000), '${middle}'.repeat(50000),
+      'y'.repeat(100000)], 'small.txt', { type: 'text/plain', lastModified: 1 })`;
+    const late = new Promise<Request>((resolve) => {
+      const isStore = (url: URL) => url.pathname.startsWith(`/${bucket}/`);
+      const hold = (route: Route) => {
+        const { host: _, ...headers } = route.request().headers();
+        const body = `${'x'.repeat(100_000)}${'b'.repeat(50_000)}${'y'.repeat(100_000)}`;
+        resolve(new Request(route.request().url(), { method: 'PUT', headers, body }));
+      };
+      void page.route(isStore, hold, { times: 1 });
+    });
+    await page.evaluate(`add(${small('b')}); void uppy.upload(); 0`);
+    const put = await late;
+    await page.reload();
+    const arrive = async () => expect((await fetch(put)).status).toBe(200);
+    const isComplete = (url: URL) => url.pathname === '/v1/uploads/complete';
+    await page.route(isComplete, async (route) => {
+      if (when === 'before') await arrive();
+      await route.continue();
+    });
+    await page.evaluate(`add(${small('c')})`);
+    const [key] = await page.evaluate<string[]>(succeeded);
+    if (when === 'after') await arrive();
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    expect((await Body?.transformToString())?.slice(100_000, 150_000)).toBe('c'.repeat(50_000));
+  },
+);
 
 /** All that any IndexedDB of the page holds. */
 const keptText = `(async () => {

@@ -87,10 +87,9 @@ async function continued<M extends Meta, B extends Body>(
   const kept: unknown = 's3Multipart' in file ? file.s3Multipart : undefined;
   if (!isKept(kept)) return undefined;
   const { status, bytes, partBytes } = await service.status(kept.uploadId);
-  // Of what is complete already nothing shows that it is this file.
-  if (status === 'open' && bytes === file.size) {
-    const mode = partBytes === undefined ? 'put' : 'multipart';
-    return { id: kept.uploadId, key: kept.key, bytes, mode, partBytes: partBytes ?? bytes };
+  // Of what is complete already nothing shows that it is this file, nor of one PUT that is still to arrive.
+  if (status === 'open' && bytes === file.size && partBytes !== undefined) {
+    return { id: kept.uploadId, key: kept.key, bytes, mode: 'multipart', partBytes };
   }
   // The stock plugin's own field, which is typed only where that plugin is.
   const stale: object = { s3Multipart: undefined };

@@ -6,7 +6,7 @@ import type { BegunUpload } from './service-client.ts';
 
 /** How the bytes go. */
 export type Transfer =
-  | { readonly mode: 'put'; readonly request: PresignedRequest | undefined }
+  | { readonly mode: 'put'; readonly request: PresignedRequest }
   | {
       readonly mode: 'multipart';
       readonly plan: Plan;

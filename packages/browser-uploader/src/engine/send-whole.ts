@@ -3,7 +3,7 @@ import type { PresignedRequest } from '@valetkey/protocol';
 
 import type { PartsContext } from './send-parts.ts';
 import { sendPiece } from './send-piece.ts';
-import { isAging, toSigned } from './signed-request.ts';
+import { isAging, toSigned, type SignedRequest } from './signed-request.ts';
 
 /**
  * Sends the file; whether the store has it is for the service to say.
@@ -11,11 +11,11 @@ import { isAging, toSigned } from './signed-request.ts';
  */
 export async function sendWhole(
   id: string,
-  first: PresignedRequest | undefined,
+  first: PresignedRequest,
   context: PartsContext,
 ): Promise<void> {
   const { service, clock, line, progress, file } = context;
-  let signed = first && toSigned(first, clock);
+  let signed: SignedRequest | undefined = toSigned(first, clock);
   const piece = {
     body: file,
     request: async () => {

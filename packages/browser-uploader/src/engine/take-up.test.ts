@@ -173,6 +173,20 @@ describe('an upload of before', () => {
     expect(partsSent()).toHaveLength(10);
   });
 
+  test('that is one PUT, which may still arrive, is begun afresh', async () => {
+    const { partBytes: _, ...whole } = known;
+    const { uploader, callsTo, puts } = resuming(whole, {
+      partBytes: 1000,
+      answers: { '/v1/uploads/status': answering({ status: 'open', bytes: 95 }) },
+    });
+    await expect(uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
+    expect(callsTo('/v1/uploads')).toHaveLength(1);
+    expect(callsTo('/v1/uploads/complete').flatMap(({ body }) => body['items'])).toMatchObject([
+      { id: 'an-id-1' },
+    ]);
+    expect(puts).toHaveLength(1);
+  });
+
   test.each([
     ['name', { name: 'b.bin' }],
     ['type', { type: 'image/png' }],

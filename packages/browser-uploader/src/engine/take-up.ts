@@ -54,7 +54,8 @@ function termsOf({
 
 /**
  * Undefined when the upload cannot go on: the service does not know it any more, or not from this subject, or its
- * session has ended.
+ * session has ended; and when it is one PUT that has not arrived. Nothing of that can be gone on with, and the PUT of
+ * the earlier page, which may have been of other bytes, can still arrive: it shall not count as this file's.
  * @throws UploadError
  */
 export async function takeUp(
@@ -71,8 +72,7 @@ export async function takeUp(
     case 'completed':
       return { id, transfer: { mode: 'none', plan } };
     case 'open': {
-      if (partBytes !== known.partBytes) return undefined;
-      if (plan === undefined) return { id, transfer: { mode: 'put', request: undefined } };
+      if (plan === undefined || partBytes !== known.partBytes) return undefined;
       const stored = storedParts(parts, plan);
       return { id, transfer: { mode: 'multipart', plan, first: [], stored, isTakenUp: true } };
     }
