@@ -15,7 +15,8 @@ const script = `
   const endpoint = new URLSearchParams(location.search).get('endpoint');
   globalThis.uppy = new Uppy();
   globalThis.signed = [];
-  const { signRequest, ...options } = toAwsS3Options(uppy, { endpoint, policy: 'uploads', metadata: ['caption'] });
+  const { signRequest, ...options } = toAwsS3Options(uppy, { endpoint, policy: 'uploads', metadata: ['caption'],
+    objectHeaders: ({ name, meta }) => (meta.served ? { contentDisposition: 'attachment; filename="' + name + '"', cacheControl: 'max-age=60' } : {}) });
   uppy.use(AwsS3, { ...options, signRequest: async (request) => {
     const answer = await signRequest(request);
     signed.push({ ...request, ...answer });
@@ -54,6 +55,22 @@ test('the stock plugin uploads a small file, verified by the service', async () 
   const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: keys[0] }));
   expect(head).toMatchObject({ ContentLength: 5, ContentType: 'text/plain', Metadata: { caption: 'A' } });
   expect(complaints).toEqual([]);
+});
+
+test.each([
+  ['in one piece', `['hello']`],
+  ['in parts', `['a'.repeat(${part}), 'b']`],
+])('a file %s has what it is to be served with', async (_, content) => {
+  const headers = ['content-disposition', 'cache-control'] as const;
+  const upload = { multipartThreshold: '5Mi', partSize: '5Mi', headers: [...headers] };
+  const { page, client, bucket } = await opened({ rule: { upload } });
+  await page.evaluate(`add('a.txt', ${content}, { served: true })`);
+  const { keys, errors } = await page.evaluate<Uploaded>(uploaded);
+  expect(errors).toEqual([]);
+  expect(await client.send(new HeadObjectCommand({ Bucket: bucket, Key: keys[0] }))).toMatchObject({
+    ContentDisposition: 'attachment; filename="a.txt"',
+    CacheControl: 'max-age=60',
+  });
 });
 
 test('the stock plugin uploads a file in parts that arrives as one', async () => {

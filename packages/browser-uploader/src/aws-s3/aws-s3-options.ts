@@ -1,8 +1,9 @@
-import type { Body, Meta, Uppy } from '@uppy/core';
+import type { Body, Meta, Uppy, UppyFile } from '@uppy/core';
 
 import { browserEnvironment } from '../engine/environment.ts';
 import { createServerClock } from '../engine/server-clock.ts';
 import { createServiceClient, type HeadersCallback } from '../engine/service-client.ts';
+import type { UploadOptions } from '../engine/uploader.ts';
 import { createPlans } from './plans.ts';
 import { createSignRequest, type SignRequest } from './sign-request.ts';
 import { createSignedParts } from './signed-parts.ts';
@@ -22,6 +23,10 @@ export interface ToAwsS3Options {
   readonly credentials?: RequestCredentials;
   /** Fields of `file.meta` that are kept with the object. @default none */
   readonly metadata?: readonly string[];
+  /** What each object is served with, where the policy lets it be set. @default nothing */
+  readonly objectHeaders?: (
+    file: UppyFile<Meta, Body>,
+  ) => Pick<UploadOptions, 'contentDisposition' | 'cacheControl'>;
   /** Address of `checksum-worker.js`, when the bundler moves it. @default beside the module */
   readonly workerUrl?: URL;
 }
@@ -53,13 +58,13 @@ export interface AwsS3Options {
  */
 export function toAwsS3Options<M extends Meta, B extends Body>(
   uppy: Uppy<M, B>,
-  { metadata = [], ...options }: ToAwsS3Options,
+  { metadata = [], objectHeaders, ...options }: ToAwsS3Options,
 ): AwsS3Options {
   const environment = browserEnvironment;
   const clock = createServerClock(environment.now);
   const service = createServiceClient({ ...options, environment, clock });
   const parts = createSignedParts(service, clock);
-  const plans = createPlans({ uppy, service, parts, environment, metadata });
+  const plans = createPlans({ uppy, service, parts, environment, metadata, objectHeaders });
   uppy.addPreProcessor(plans.prepare);
   uppy.on('file-removed', ({ id }) => plans.forget(id));
   return {

@@ -2,6 +2,7 @@ import type { Body, Meta, Uppy, UppyFile } from '@uppy/core';
 
 import type { Environment } from '../engine/environment.ts';
 import type { ServiceClient } from '../engine/service-client.ts';
+import type { ToAwsS3Options } from './aws-s3-options.ts';
 import type { Plan } from './plan.ts';
 import type { SignedParts } from './signed-parts.ts';
 
@@ -23,6 +24,7 @@ interface PlansContext<M extends Meta, B extends Body> {
   readonly parts: SignedParts;
   readonly environment: Environment;
   readonly metadata: readonly string[];
+  readonly objectHeaders: ToAwsS3Options['objectHeaders'];
 }
 
 export function createPlans<M extends Meta, B extends Body>(context: PlansContext<M, B>): Plans {
@@ -59,7 +61,7 @@ function isDone<M extends Meta, B extends Body>(file: UppyFile<M, B>): boolean {
 
 async function begun<M extends Meta, B extends Body>(
   file: UppyFile<M, B>,
-  { service, parts, environment, metadata }: PlansContext<M, B>,
+  { service, parts, environment, metadata, objectHeaders }: PlansContext<M, B>,
 ): Promise<Plan> {
   const bytes = file.size ?? 0;
   const all: Readonly<Record<string, unknown>> = file.meta;
@@ -72,6 +74,7 @@ async function begun<M extends Meta, B extends Body>(
     ...(kept.length === 0
       ? {}
       : { metadata: Object.fromEntries(kept.map((name) => [name, String(all[name])])) }),
+    ...objectHeaders?.(file),
   });
   const { id, key, mode } = upload;
   parts.keep(id, mode === 'put' ? [{ partNumber: 1, ...upload.request }] : upload.parts);

@@ -9,11 +9,7 @@ import { isAging, toSigned, type SignedRequest } from './signed-request.ts';
  * Sends the file; whether the store has it is for the service to say.
  * @throws UploadError; the signal's reason
  */
-export async function sendWhole(
-  id: string,
-  first: PresignedRequest,
-  context: PartsContext,
-): Promise<void> {
+export async function sendWhole(id: string, first: PresignedRequest, context: PartsContext): Promise<void> {
   const { service, clock, line, progress, file } = context;
   let signed: SignedRequest | undefined = toSigned(first, clock);
   const piece = {
