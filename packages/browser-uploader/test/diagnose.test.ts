@@ -1,4 +1,5 @@
-import { allowOrigins } from '@valetkey/testbed';
+import { PutBucketCorsCommand } from '@aws-sdk/client-s3';
+import { allowOrigins, s3Admin } from '@valetkey/testbed';
 import { expect, inject, onTestFinished, test } from 'vitest';
 
 import type { Diagnosis } from '../src/diagnose.ts';
@@ -40,9 +41,30 @@ test('a bucket that refuses the page is told apart from one that is away, with t
     result: 'failed',
     detail:
       `${s3.endpoint} does not let this page upload. Add to the bucket's CORS rule: AllowedOrigins ` +
-      `["${pageOrigin}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag"].`,
+      `["${pageOrigin}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag", "Retry-After"].`,
   });
   expect(diagnosis.checks.at(-1)).toMatchObject({ check: 'complete', result: 'skipped' });
+});
+
+test('a rule that does not expose Retry-After is no fault; one that hides the ETag is worth a word', async () => {
+  const { page, s3, bucket, pageOrigin } = await opened();
+  const client = s3Admin(s3);
+  onTestFinished(() => client.destroy());
+  const resultsWith = async (exposed: readonly string[]) => {
+    const CORSRules = [
+      {
+        AllowedOrigins: [pageOrigin],
+        AllowedMethods: ['PUT'],
+        AllowedHeaders: ['*'],
+        ExposeHeaders: [...exposed],
+      },
+    ];
+    await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: { CORSRules } }));
+    const { ok, checks } = await page.evaluate<Diagnosis>(`run()`);
+    return { ok, notOk: checks.filter(({ result }) => result !== 'ok').map(({ check }) => check) };
+  };
+  expect(await resultsWith(['ETag'])).toEqual({ ok: true, notOk: [] });
+  expect(await resultsWith(['Retry-After'])).toEqual({ ok: true, notOk: ['etag'] });
 });
 
 test('a service that is away, and a policy that is not there', async () => {

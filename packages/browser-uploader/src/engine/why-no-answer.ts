@@ -40,7 +40,7 @@ export function isAnswered(
 
 /** What a bucket's CORS rule needs for a page of this origin. */
 export function bucketRule(pageOrigin: string): string {
-  return `AllowedOrigins ["${pageOrigin}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag"].`;
+  return `AllowedOrigins ["${pageOrigin}"], AllowedMethods ["PUT"], AllowedHeaders ["*"], ExposeHeaders ["ETag", "Retry-After"].`;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface CorsConfiguration {
 }
 
 const maxAgeSeconds = 3600;
+/** Of an answer of S3 that a page may read: what was stored, and when to come back to a store that has too much to do. */
+const exposed = ['ETag', 'Retry-After', 'x-amz-version-id'];
 const signedOnUpload = ['content-type', 'if-none-match', 'x-amz-checksum-*', 'x-amz-meta-*'];
 
 /**
@@ -46,7 +48,7 @@ export function compileCors(
         AllowedOrigins: origins.map(checkOrigin),
         AllowedMethods: methods,
         AllowedHeaders: actions.has('upload') ? [...signedOnUpload, ...headers].sort() : [],
-        ExposeHeaders: ['ETag', 'x-amz-version-id'],
+        ExposeHeaders: exposed,
         MaxAgeSeconds: maxAgeSeconds,
       },
     ],

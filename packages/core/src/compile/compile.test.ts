@@ -46,7 +46,11 @@ describe('CORS rules', () => {
     expect(
       compileCors([aPolicy(['upload', 'list'], ['a/{uuid}'])], { bucket: 'user-media', origins }).CORSRules,
     ).toMatchObject([
-      { AllowedOrigins: origins, AllowedMethods: ['PUT'], ExposeHeaders: ['ETag', 'x-amz-version-id'] },
+      {
+        AllowedOrigins: origins,
+        AllowedMethods: ['PUT'],
+        ExposeHeaders: ['ETag', 'Retry-After', 'x-amz-version-id'],
+      },
     ]);
     expect(
       compileCors([aPolicy(['download'], ['a/{any}'])], { bucket: 'user-media', origins }).CORSRules,

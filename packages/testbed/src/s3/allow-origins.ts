@@ -27,7 +27,7 @@ export const allowOrigins = async (
               AllowedOrigins: [...origins],
               AllowedMethods: [...methods],
               AllowedHeaders: ['*'],
-              ExposeHeaders: ['ETag'],
+              ExposeHeaders: ['ETag', 'Retry-After'],
               MaxAgeSeconds: 600,
             },
           ],
