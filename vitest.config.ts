@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           ...project('http-handler', 'packages/http-handler').test,
           name: 'http-handler-workerd',
-          include: ['test/{handler,uploads,multipart}.test.ts'],
+          include: ['test/{handler,uploads,multipart,stalled-bodies}.test.ts'],
           env: { VALETKEY_TEST_RUNTIME: 'workerd' },
         },
       },

@@ -10,16 +10,17 @@ import {
 } from '@valetkey/protocol';
 import type { z } from 'zod';
 
-import { createBodyRoom, type BodyRoom } from './body-room.ts';
+import { createSubjectOf } from './ask-who.ts';
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
 import type { Answer, Asked, Respond } from './exchange.ts';
 import { fromRequest, toResponse } from './fetch-exchange.ts';
-import { parseWith, readBody } from './read-body.ts';
+import { createBodyRoom, parseWith, readBody } from './read-body.ts';
 import { createRouteTable, type RouteEntry } from './route-table.ts';
 import type { Service } from './service.ts';
 import { toHex } from './service-keys.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { describeError } from './to-problem.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /**
  * How the service is mounted.
@@ -46,8 +47,8 @@ export interface HandlerOptions {
    */
   readonly corsHeaders?: readonly string[];
   /**
-   * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose body is
-   * still on its way is not among them.
+   * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose caller
+   * or body is still waited for is not among them.
    * @default 512
    */
   readonly maxInFlight?: number;
@@ -60,8 +61,6 @@ export interface HandlerOptions {
 
 const usualInFlight = 512;
 const overloadRetryMs = 1000;
-const maxBodies = 512;
-const bodyDeadlineMs = 5000;
 
 /** What a route is told beside the request. */
 interface Call {
@@ -99,14 +98,10 @@ export function createHandler(
   }: HandlerOptions,
 ): (request: Request) => Promise<Response> {
   const cors = { origins: new Set(corsOrigins), credentials: corsCredentials, headers: requestHeaders };
-  const subjectOf = async (asked: Asked): Promise<Subject> => {
-    const subject = await authenticate(asked.toRequest());
-    if (subject === undefined) throw new ValetkeyError('unauthenticated');
-    return subject;
-  };
+  const subjectOf = createSubjectOf(authenticate);
   const slots = createSlots(maxInFlight);
   const document = toOpenApi({ ...openApi, basePath });
-  const bodies = createBodyRoom({ maxBodies, deadlineMs: bodyDeadlineMs });
+  const bodies = createBodyRoom();
   const find = createRouteTable(basePath, routesOf(service, { document, subjectOf, slots, bodies }));
 
   const serve = async (asked: Asked, requestId: string): Promise<Answer> => {
@@ -152,7 +147,7 @@ interface RouteParts {
   readonly document: object;
   readonly subjectOf: (asked: Asked) => Promise<Subject>;
   readonly slots: Slots;
-  readonly bodies: BodyRoom;
+  readonly bodies: WaitingRoom;
 }
 
 function routesOf(
@@ -168,9 +163,10 @@ function routesOf(
     method: 'POST',
     path,
     serve: async (asked, { requestId }) => {
-      // The body first: what cannot be read is refused whoever sends it, and costs no look-up.
+      // Who asks first: of somebody unknown nothing is read and kept.
+      const subject = await subjectOf(asked);
       const read = await readBody(asked, body, { room: bodies, maxBytes: maxBodyBytes });
-      return inSlot(requestId, async () => toJson(await answer(await subjectOf(asked), read, { requestId })));
+      return inSlot(requestId, async () => toJson(await answer(subject, read, { requestId })));
     },
   });
   const get = (path: string, serve: Serve): RouteEntry<Serve> => ({
@@ -178,18 +174,28 @@ function routesOf(
     path,
     serve: (asked, call) => inSlot(call.requestId, () => serve(asked, call)),
   });
+  const getAs = (
+    path: string,
+    answer: (subject: Subject, asked: Asked, call: Call) => Promise<Answer>,
+  ): RouteEntry<Serve> => ({
+    method: 'GET',
+    path,
+    serve: async (asked, call) => {
+      const subject = await subjectOf(asked);
+      return inSlot(call.requestId, () => answer(subject, asked, call));
+    },
+  });
   return [
     get('/openapi.json', async () => toJson(document)),
-    get(routes.limits.path, async (asked, { parameters: [policy = ''] }) =>
-      withEtag(asked, JSON.stringify(await service.limits(await subjectOf(asked), policy))),
+    getAs(routes.limits.path, async (subject, asked, { parameters: [policy = ''] }) =>
+      withEtag(asked, JSON.stringify(await service.limits(subject, policy))),
     ),
-    get(routes.list.path, async (asked, { query }) => {
-      const parsed = parseWith(routes.list.query, toFirstValues(query), 'query');
-      return toJson(await service.list(await subjectOf(asked), parsed));
-    }),
-    get(routes.object.path, async (asked, { parameters: [policy = '', key = ''] }) => {
+    getAs(routes.list.path, async (subject, _asked, { query }) =>
+      toJson(await service.list(subject, parseWith(routes.list.query, toFirstValues(query), 'query'))),
+    ),
+    getAs(routes.object.path, async (subject, asked, { parameters: [policy = '', key = ''] }) => {
       const method = asked.method === 'HEAD' ? 'HEAD' : 'GET';
-      const redirect = await service.redirectToObject(await subjectOf(asked), { policy, key, method });
+      const redirect = await service.redirectToObject(subject, { policy, key, method });
       const { location, maxAgeSeconds } = redirect;
       // A browser keeps it for whoever asked, not for whoever signs in next.
       const kept =

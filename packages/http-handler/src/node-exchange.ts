@@ -29,8 +29,10 @@ function toTarget(url: string, address: string): string {
 
 /** A body over the limit is read no further; the connection stays open for the answer. */
 function readText(incoming: NodeRequest, maxBytes: number): BodyReading {
-  const { body, readableEnded, headers } = incoming;
+  const { body, readableEnded, destroyed, headers } = incoming;
   if (readableEnded && body !== undefined) return settled(readParsed(body, maxBytes));
+  // It may have gone while it was asked who asks; it tells so once.
+  if (destroyed === true && !readableEnded) return settled(Promise.reject(brokenOff()));
   if (Number(headers['content-length'] ?? 0) > maxBytes) return settled(Promise.reject(tooLarge(maxBytes)));
   let cutOff: (reason: Error) => void = () => {};
   const text = new Promise<string>((resolve, reject) => {

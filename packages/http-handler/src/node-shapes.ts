@@ -11,6 +11,7 @@ export interface NodeRequest {
   /** What a body parser in front made of the body, which is gone then. */
   readonly body?: unknown;
   readonly readableEnded: boolean;
+  readonly destroyed?: boolean;
   on(event: 'data', listener: (chunk: Uint8Array) => void): unknown;
   on(event: 'end', listener: () => void): unknown;
   on(event: 'close', listener: () => void): unknown;

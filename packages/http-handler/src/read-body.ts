@@ -2,11 +2,23 @@
 import { quote, toExpectation, ValetkeyError } from '@valetkey/core';
 import type { z } from 'zod';
 
-import type { BodyRoom } from './body-room.ts';
 import type { Asked } from './exchange.ts';
+import { createWaitingRoom, type WaitingRoom } from './waiting-room.ts';
 
 const usualMaxBytes = 1024 * 1024;
 const maxDepth = 32;
+const maxBodies = 512;
+const deadlineMs = 5000;
+
+/** Bodies that are on their way to one handler. */
+export function createBodyRoom(): WaitingRoom {
+  return createWaitingRoom({
+    max: maxBodies,
+    deadlineMs,
+    late: () => tooSlow(`all of it within ${deadlineMs / 1000} seconds`, 'a part of it'),
+    crowded: () => tooSlow('room for it', 'too many other bodies under way'),
+  });
+}
 
 /**
  * Reads and checks a JSON body.
@@ -16,10 +28,11 @@ const maxDepth = 32;
 export async function readBody<Schema extends z.ZodType>(
   asked: Asked,
   schema: Schema,
-  { room, maxBytes = usualMaxBytes }: { readonly room: BodyRoom; readonly maxBytes: number | undefined },
+  { room, maxBytes = usualMaxBytes }: { readonly room: WaitingRoom; readonly maxBytes: number | undefined },
 ): Promise<z.output<Schema>> {
   checkMediaType(asked.header('content-type'));
-  const text = await room.take(asked.readText(maxBytes));
+  const { text: result, cutOff: giveUp } = asked.readText(maxBytes);
+  const text = await room.take({ result, giveUp });
   checkDepth(text);
   return parseWith(schema, parseJson(text), 'body');
 }
@@ -86,4 +99,8 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new ValetkeyError('invalid-body', { field: 'body', expected: 'JSON', cause: error });
   }
+}
+
+function tooSlow(expected: string, got: string): ValetkeyError {
+  return new ValetkeyError('body-too-slow', { field: 'body', expected, got });
 }

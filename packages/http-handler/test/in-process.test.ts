@@ -1,5 +1,5 @@
 /** What can be seen of the handler only where it runs: functions it is given, and streams that fail. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { nowhere, serviceOver, type Options } from './service-under-test.ts';
 
@@ -12,16 +12,78 @@ const files = {
 
 test('more requests than can be worked on are told to come back, and those in hand are answered', async () => {
   let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  const under = serviceOver(nowhere, [files], { maxInFlight: 2, authenticating: held });
-  const ask = () => under.get('/v1/policies/files');
+  const held = new Promise<Response>((resolve) => {
+    release = () =>
+      resolve(new Response('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'));
+  });
+  const under = serviceOver(nowhere, [{ ...files, actions: ['download', 'list'] }], {
+    maxInFlight: 2,
+    fetch: async () => (await held).clone(),
+  });
+  const ask = () => under.get('/v1/objects?policy=files');
   const first = [ask(), ask()];
+  await expect.poll(async () => (await under.get('/v1/policies/files')).status).toBe(429);
   const refused = await under.handler(new Request('http://signer/v1/policies/files'));
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   expect(await refused.json()).toMatchObject({ code: 'rate-limited', retryable: true });
   release();
   expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
   expect((await ask()).status).toBe(200);
+});
+
+describe('while whoever knows callers does not answer', () => {
+  const body = { policy: 'files', items: [{ key: 'files/ann/a.png' }] };
+  const start = () => {
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const authenticating = (who: string) => (who === 'bob' ? held : Promise.resolve());
+    return {
+      under: serviceOver(nowhere, [files], { authenticating, maxInFlight: 2 }),
+      answer: () => answer(),
+    };
+  };
+
+  test('callers who are known without it are answered, however many wait', async () => {
+    const { under, answer } = start();
+    const waiting = Array.from({ length: 600 }, () => under.post('/v1/downloads', body, 'bob'));
+    expect((await under.post('/v1/downloads', body)).status).toBe(200);
+    expect((await under.get('/v1/policies/files')).status).toBe(200);
+    // The oldest have given way to the others, the last of them to one that was answered.
+    for (const early of await Promise.all(waiting.slice(0, 89))) {
+      expect(early).toMatchObject({
+        status: 429,
+        body: { code: 'rate-limited', retryable: true, retryAfterMs: 1000 },
+      });
+    }
+    expect(under.failures).toEqual([]);
+    answer();
+    const statuses = (await Promise.all(waiting.slice(89))).map(({ status }) => status);
+    // They are many at once now, and two are worked on at a time.
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    expect((await under.post('/v1/downloads', body, 'bob')).status).toBe(200);
+  });
+
+  test('nobody waits for ever', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const { under } = start();
+    const waiting = under.post('/v1/downloads', body, 'bob');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await waiting).toMatchObject({ status: 503, body: { code: 'identity-unavailable' } });
+    expect(String(under.failures[0])).toContain('expected an answer within 10 seconds');
+  });
+
+  test('nothing of a body is read before its sender is known', async () => {
+    const { under } = start();
+    const unread = new ReadableStream({ pull: () => Promise.reject(new Error('it was read')) });
+    const headers = { 'content-type': 'application/json' };
+    const refused = await under.handler(
+      new Request('http://signer/v1/downloads', { method: 'POST', headers, body: unread, duplex: 'half' }),
+    );
+    expect(refused.status).toBe(401);
+  });
 });
 
 test('a process that is behind tells callers to come back before it reads what they sent', async () => {
@@ -43,7 +105,7 @@ test.each([
 ])('a body that %s is the caller’s mistake, not ours', async (_title, toError) => {
   const under = serviceOver(nowhere, [files]);
   const body = new ReadableStream({ pull: () => Promise.reject(toError()) });
-  const headers = { 'content-type': 'application/json' };
+  const headers = { authorization: 'Bearer ann', 'content-type': 'application/json' };
   const answer = await under.handler(
     new Request('http://signer/v1/downloads', { method: 'POST', headers, body, duplex: 'half' }),
   );

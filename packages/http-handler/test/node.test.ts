@@ -108,14 +108,14 @@ describe('behind node:http', () => {
     expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
   });
 
-  test('bodies that stall without credentials keep nobody else out, and are told that they are late', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  test('bodies that stall keep nobody else out, and are told that they are late', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     onTestFinished(() => {
       vi.useRealTimers();
     });
     const { origin, port } = await listen(handler());
     const text =
-      'POST /v1/downloads HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{';
+      'POST /v1/downloads HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ann\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{';
     const sockets = Array.from({ length: 600 }, () => connect(port, '127.0.0.1').on('error', () => {}));
     onTestFinished(() => {
       for (const socket of sockets) socket.destroy();
@@ -131,7 +131,7 @@ describe('behind node:http', () => {
     });
     await gaveWay;
     expect((await fetch(`${origin}/v1/downloads`, { method: 'POST', headers, body })).status).toBe(200);
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(5000);
     const all = await Promise.all(answers);
     for (const answer of all) {
       expect(answer).toMatch(/^HTTP\/1\.1 408 /);
@@ -140,6 +140,56 @@ describe('behind node:http', () => {
     }
     // All but those that gave way to a newer one, the last of them to the request that was answered.
     expect(all.filter((answer) => answer.includes('all of it within 5 seconds'))).toHaveLength(511);
+  });
+
+  test('a body that stalls without credentials is refused at once', async () => {
+    const { port } = await listen(handler());
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write(
+      'POST /v1/downloads HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{',
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
+  test('a sender who goes while it is asked who it is leaves nothing behind that waits', async () => {
+    let go = () => {};
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    const asked = Promise.withResolvers<void>();
+    const under = serviceOver(nowhere, [files], {
+      authenticating: async () => {
+        asked.resolve();
+        await gone;
+      },
+    });
+    const answers: number[] = [];
+    const listener = toNodeHandler(under.handler);
+    const { port } = await listen((request, response) => {
+      response.on('close', go);
+      const end = response.end.bind(response);
+      listener(request, {
+        setHeader: (name, value) => response.setHeader(name, value),
+        destroy: () => response.destroy(),
+        end: (text) => {
+          answers.push(response.statusCode);
+          return end(text);
+        },
+        get headersSent() {
+          return response.headersSent;
+        },
+        set statusCode(status: number) {
+          response.statusCode = status;
+        },
+      });
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'POST /v1/downloads HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ann\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{',
+    );
+    await asked.promise;
+    socket.destroy();
+    await expect.poll(() => answers, { timeout: 3000 }).toEqual([400]);
   });
 
   test('a handler of your own that throws is answered with 500, and the server goes on', async () => {

@@ -39,8 +39,8 @@ export interface Options {
   readonly createRateCounter?: NonNullable<ServiceOptions['createRateCounter']>;
   readonly maxInFlight?: number;
   readonly isOverloaded?: () => boolean;
-  /** Callers are known only after this. */
-  readonly authenticating?: Promise<void>;
+  /** What a caller is known only after. */
+  readonly authenticating?: (who: string) => Promise<void>;
 }
 
 let buckets = 0;
@@ -140,9 +140,9 @@ function handlerHere(terms: ServiceTerms, told: Told, options: Options) {
     },
   });
   return createHandler(service, {
-    authenticate: async (request) => {
-      await authenticating;
-      return bearerSubject(request);
+    authenticate: (request) => {
+      const subject = bearerSubject(request);
+      return authenticating === undefined ? subject : authenticating(subject?.id ?? '').then(() => subject);
     },
     corsOrigins: terms.corsOrigins,
     corsCredentials: terms.corsCredentials,

@@ -29,11 +29,12 @@ export function handlerInWorkerd(
     headers.set(headerNames.terms, encoded);
     headers.set(headerNames.now, String(now()));
     const { pathname, search } = new URL(request.url);
-    const { method, body } = request;
+    const { method, body, signal } = request;
     const answer = await fetch(endpoint + pathname + search, {
       method,
       headers,
       redirect: 'manual',
+      signal,
       ...(body === null ? {} : { body, duplex: 'half' }),
     });
     const events: ToldEvents = JSON.parse(decodeURIComponent(answer.headers.get(headerNames.events) ?? ''));
