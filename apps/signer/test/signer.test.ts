@@ -209,6 +209,27 @@ describe('a configuration', () => {
     },
   });
 
+  test('that allows files which its rate limit never lets through is valid, and says so', async () => {
+    const uploads = {
+      name: 'uploads',
+      subjects: [{ kind: 'user' }],
+      store: 'media',
+      bucket: 'user-media',
+      actions: ['upload'],
+      keys: ['up/{uuid}'],
+      upload: { maxSize: '2Mi', contentTypes: ['image/*'] },
+      rateLimit: { bytes: '1Mi/1h' },
+    };
+    const { file } = await configurationFolder(nowhere);
+    const { server: settings } = JSON.parse(await readFile(file, 'utf8'));
+    const { status, output } = await refused({
+      policies: [uploads],
+      server: { ...settings, console: undefined },
+    });
+    expect(status).toBe(0);
+    expect(output).toContain('warning: uploads: size-over-rate-limit: Files of up to 2097152 bytes');
+  });
+
   test('that allows what is rarely meant is valid, and says what', async () => {
     const wide = {
       name: 'wide',

@@ -10,10 +10,15 @@ export interface RateLimits {
    */
   readonly takeRequest: (policy: Policy, subject: Subject) => Promise<void>;
   /**
-   * The bytes of uploads that the policy allows, of each once however often it is begun; all of them or none.
+   * The bytes of uploads that the policy allows, of each once however often it is begun; all of them or none. Those that
+   * do not go into one window together with the others are not counted: each of them has what it has to wait for.
    * @throws as `takeRequest`
    */
-  readonly takeBytes: (policy: Policy, subject: Subject, uploads: readonly BegunUpload[]) => Promise<void>;
+  readonly takeBytes: (
+    policy: Policy,
+    subject: Subject,
+    uploads: readonly BegunUpload[],
+  ) => Promise<ReadonlyMap<string, RateLimited>>;
 }
 
 /** An upload as limits see it. */
@@ -91,19 +96,39 @@ export function createRateLimits(
     },
     takeBytes: async (policy, subject, uploads) => {
       const counter = counters.get(policy.name)?.bytes;
-      if (counter === undefined) return;
+      const limit = policy.rateLimit.bytes;
+      if (counter === undefined || limit === undefined) return new Map();
       const { paid } = counter;
-      const known = await counted(() =>
-        Promise.all(uploads.map(async ({ id }) => (await paid?.has(id)) === true)),
+      // The same twice in one batch is one.
+      const once = [...new Map(uploads.map((upload) => [upload.id, upload])).values()];
+      const unpaid = await counted(() =>
+        Promise.all(once.map(async (each) => ((await paid?.has(each.id)) === true ? [] : each))),
       );
-      const due = uploads.filter((_, index) => !known[index]);
-      const bytes = due.reduce((sum, upload) => sum + upload.bytes, 0);
-      if (bytes === 0) return;
-      await take(counter, nameOf(subject), bytes);
+      const { due, bytes, over } = fill(unpaid.flat(), limit);
+      if (bytes > 0) await take(counter, nameOf(subject), bytes);
       // After it: what is remembered and was never taken would be a way around the limit.
       await counted(() => Promise.all(due.map(async ({ id }) => paid?.add(id))));
+      return over;
     },
   };
+}
+
+/** What one window holds of them, in their order. */
+function fill(
+  uploads: readonly BegunUpload[],
+  { count, windowSeconds }: NonNullable<Policy['rateLimit']['bytes']>,
+) {
+  const due: BegunUpload[] = [];
+  const over = new Map<string, RateLimited>();
+  let bytes = 0;
+  for (const upload of uploads) {
+    if (bytes + upload.bytes > count) over.set(upload.id, new RateLimited(windowSeconds * 1000));
+    else {
+      due.push(upload);
+      bytes += upload.bytes;
+    }
+  }
+  return { due, bytes, over };
 }
 
 function nameOf({ kind, id }: Subject): string {

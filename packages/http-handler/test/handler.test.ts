@@ -473,8 +473,17 @@ test('rate limits answer 429 with when to come back, each subject for itself', a
   });
   expect(body.retryAfterMs).toBeGreaterThan(0);
   expect((await ask('bob')).status).toBe(200);
-  const upload = { ref: 'a', nonce: 'nonce-nonce', name: 'a.png', bytes: 11, type: 'image/png' };
-  expect((await limited.post('/v1/uploads', { policy: 'files', files: [upload] }, 'bob')).status).toBe(429);
+  const upload = (bytes: number) => ({
+    ref: 'a',
+    nonce: `nonce-nonce-${bytes}`,
+    name: 'a.png',
+    bytes,
+    type: 'image/png',
+  });
+  const begin = (bytes: number) =>
+    limited.post('/v1/uploads', { policy: 'files', files: [upload(bytes)] }, 'eve');
+  expect((await begin(9)).status).toBe(200);
+  expect((await begin(8)).status).toBe(429);
 });
 
 describe('a limit of bytes', () => {
@@ -515,11 +524,49 @@ describe('a limit of bytes', () => {
     expect(await begin(file(2, 'd'))).toEqual(['put']);
   });
 
+  test('refuses a file for good that it could never let through, and says how large one may be', async () => {
+    const policy = { ...limited, upload: { maxSize: 20, contentTypes: ['image/png'] } };
+    const under = serviceOver(nowhere, [policy]);
+    const { body } = await under.post('/v1/uploads', {
+      policy: 'files',
+      files: [file(11, 'a'), file(10, 'b')],
+    });
+    expect(body.uploads[0].problem).toMatchObject({
+      code: 'file-too-large',
+      status: 413,
+      retryable: false,
+      detail: expect.stringContaining(
+        "at most 10 bytes, which is all that the policy's rate limit lets through",
+      ),
+      limits: { maxFileBytes: 10 },
+    });
+    expect(body.uploads[0].problem).not.toHaveProperty('retryAfterMs');
+    expect(body.uploads[1].mode).toBe('put');
+    expect(under.refusals).toMatchObject([{ code: 'file-too-large', got: '11 bytes' }]);
+    expect((await under.get('/v1/policies/files')).body.maxFileBytes).toBe(10);
+  });
+
+  test('lets begin what one window holds of a batch, and says of the rest when to come back', async () => {
+    const under = serviceOver(nowhere, [limited]);
+    const files = [file(6, 'a'), file(5, 'b'), file(4, 'c')];
+    const { status, body } = await under.post('/v1/uploads', { policy: 'files', files });
+    expect(status).toBe(200);
+    expect(body.uploads.map((one: Json) => one.problem?.code ?? one.mode)).toEqual([
+      'put',
+      'rate-limited',
+      'put',
+    ]);
+    expect(body.uploads[1].problem).toMatchObject({ retryable: true, retryAfterMs: 3_600_000 });
+    // None of it is counted twice, nor what was not let begin.
+    const again = await under.post('/v1/uploads', { policy: 'files', files: [files[0], files[2]] });
+    expect(again.status).toBe(200);
+  });
+
   test('counts an upload once, however often it is begun, and another as another', async () => {
     const begin = start();
     expect(await begin(file(8, 'a'))).toEqual(['put']);
     expect(await begin(file(8, 'a', { retry: true }))).toEqual(['put']);
-    expect(await begin(file(8, 'a'), file(2, 'b'))).toEqual(['put', 'put']);
+    expect(await begin(file(8, 'a'), file(2, 'b'), file(2, 'b'))).toEqual(['put', 'put', 'put']);
     expect(await begin(file(7, 'a', { retry: true }))).toBe(429);
   });
 

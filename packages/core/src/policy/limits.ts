@@ -8,7 +8,7 @@ import type { Action } from './rule.ts';
 export interface PolicyLimits {
   readonly policy: string;
   readonly actions: readonly Action[];
-  /** Bytes; absent: unbounded. */
+  /** Bytes: what a file may have, and what the rate limit holds in its whole time; absent: unbounded. */
   readonly maxFileBytes: number | undefined;
   /** Bytes. */
   readonly minFileBytes: number;
@@ -27,11 +27,12 @@ export interface PolicyLimits {
  * The limits of a policy, without whom it is for and which keys it covers.
  * @public
  */
-export function limitsOf({ name, actions, lifetime, upload }: Policy): PolicyLimits {
+export function limitsOf({ name, actions, lifetime, upload, rateLimit }: Policy): PolicyLimits {
+  const bounds = [upload.maxBytes, rateLimit.bytes?.count].filter((bytes) => bytes !== undefined);
   return {
     policy: name,
     actions,
-    maxFileBytes: upload.maxBytes,
+    maxFileBytes: bounds.length === 0 ? undefined : Math.min(...bounds),
     minFileBytes: upload.minBytes,
     accept: upload.contentTypes ?? [],
     maxFiles: upload.maxFiles,

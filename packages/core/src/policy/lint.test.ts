@@ -56,6 +56,15 @@ test('anonymous uploads are told', () => {
   expect(codes(aPolicy({}, { subjects: [{ kind: 'anonymous' }], rateLimit }))).toEqual(['anonymous-upload']);
 });
 
+test.each([
+  ['a size over what the rate limit ever lets through', 5 * 1024 ** 2 - 1, ['size-over-rate-limit']],
+  ['a size that just fits', 5 * 1024 ** 2, []],
+])('%s is told', (_title, count, warnings) => {
+  const rateLimit = { bytes: { count, windowSeconds: 3600 } };
+  expect(codes(aPolicy({}, { rateLimit }))).toEqual(warnings);
+  expect(codes(aPolicy({ actions: ['download'] }, { rateLimit }))).toEqual([]);
+});
+
 test('a policy that an earlier one makes useless is told, and one that adds something is not', () => {
   expect(codes(aPolicy(), aPolicy({ actions: ['download'] }, { name: 'second' }))).toEqual(['shadowed']);
   expect(codes(aPolicy(), aPolicy({ lifetime: { max: '2h' } }, { name: 'second' }))).toEqual([]);

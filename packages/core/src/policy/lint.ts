@@ -14,6 +14,7 @@ export interface PolicyWarning {
     | 'covers-whole-bucket'
     | 'upload-without-max-size'
     | 'upload-without-content-types'
+    | 'size-over-rate-limit'
     | 'overwrite-by-anyone'
     | 'long-lifetime'
     | 'anonymous-upload'
@@ -54,6 +55,15 @@ const lints: readonly Lint[] = [
           field: 'upload.contentTypes',
           message: 'Files of any type may be uploaded, pages with scripts among them.',
           fix: 'List upload.contentTypes.',
+        }
+      : undefined,
+  ({ actions, upload: { minBytes, maxBytes = minBytes }, rateLimit: { bytes } }) =>
+    actions.includes('upload') && bytes !== undefined && maxBytes > bytes.count
+      ? {
+          code: 'size-over-rate-limit',
+          field: 'rateLimit.bytes',
+          message: `Files of up to ${maxBytes} bytes may be uploaded, but the rate limit never lets more than ${bytes.count} through: larger ones are refused.`,
+          fix: 'Raise rateLimit.bytes, or lower upload.maxSize to it.',
         }
       : undefined,
   ({ actions, upload, keys }) =>

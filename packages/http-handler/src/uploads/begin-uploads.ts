@@ -4,17 +4,20 @@ import {
   planMultipart,
   type ChecksumAlgorithm,
   type Grant,
+  type Policy,
   type SigningCredentials,
   type Subject,
 } from '@valetkey/core';
 import type { NewFile, UploadsRequest, UploadsResponse } from '@valetkey/protocol';
 
 import { answerEach, type Call } from '../batch.ts';
+import { LimitMissed } from '../limit-missed.ts';
 import type { PolicyEntry } from '../policy-book.ts';
 import { toRequest, toServerTime } from '../presigned-request.ts';
 import { enter, grantUnder, signGrant, type ServiceContext } from '../service-context.ts';
 import { createMultipart } from '../store/create-multipart.ts';
 import { listUploads } from '../store/list-uploads.ts';
+import { describeError } from '../to-problem.ts';
 import { isKeyOfOneUpload } from './siblings.ts';
 import { signParts } from './sign-parts.ts';
 import { uploadNames } from './upload-names.ts';
@@ -38,11 +41,13 @@ export async function beginUploads(
   const uploads = granted.flatMap((item) =>
     'problem' in item ? [] : { id: item.declared.marker, bytes: item.file.bytes },
   );
-  await context.rateLimits.takeBytes(entry.policy, subject, uploads);
+  const over = await context.rateLimits.takeBytes(entry.policy, subject, uploads);
   const issued: string[] = [];
   let issuedBytes = 0;
   const answers = await answerEach(context, call, granted, async (item) => {
     if ('problem' in item) return item;
+    const limited = over.get(item.declared.marker);
+    if (limited !== undefined) return { problem: describeError(limited, call.requestId).problem };
     const begun = await begin(context, entry, subject, item);
     const { claims } = begun;
     issued.push(claims.key);
@@ -112,7 +117,28 @@ async function grantFile(
   const served = { contentDisposition, cacheControl };
   const declared = { marker, bytes, type, metadata, ...served, ...checksumsOf(file, inParts) };
   const terms = { subject, method: 'PUT', fileName: name, upload: uploadTermsOf(declared) } as const;
-  return { file, declared, inParts, grant: await grantUnder(context, entry, terms, uuid) };
+  const grant = await grantUnder(context, entry, terms, uuid);
+  await checkEverFits(context, policy, subject, bytes);
+  return { file, declared, inParts, grant };
+}
+
+/** To come back later would be no use for what is more than the rate limit's whole window. */
+async function checkEverFits(
+  { hooks }: ServiceContext,
+  policy: Policy,
+  subject: Subject,
+  bytes: number,
+): Promise<void> {
+  const most = policy.rateLimit.bytes?.count ?? Infinity;
+  if (bytes <= most) return;
+  const denial = {
+    code: 'file-too-large',
+    field: 'contentLength',
+    expected: `at most ${most} bytes, which is all that the policy's rate limit lets through`,
+    got: `${bytes} bytes`,
+  } as const;
+  await hooks.onDenied({ ...denial, subject, policy: policy.name });
+  throw new LimitMissed({ ...denial, policy: policy.name }, policy);
 }
 
 async function begin(
