@@ -31,6 +31,7 @@ A field that several kinds of \`auth\` have is listed once; it is required where
 ${toTable(['field', 'type', 'required', 'what it is'], rows)}
 
 Secrets never stand in the file itself: \`secrets.file\`, \`passwordFile\` and \`tokenFile\` name files, and a store's
-credentials come from one of the sources in the [reference of stores](stores.md).
+credentials come from one of the sources in the [reference of stores](stores.md). A path that is not absolute leads from
+the folder of the configuration file, wherever the service was started.
 `;
 }

@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 
 import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -19,7 +20,7 @@ import type { Shutdown } from './shutdown.ts';
 import { configurationFile, demoFolder } from './store.ts';
 
 const signerMain = 'apps/signer/src/main.ts';
-const secretsFile = `${demoFolder}/signer-secrets`;
+const secretsFile = 'signer-secrets';
 const logFile = `${demoFolder}/signer.log`;
 const usualPort = 8787;
 const startLimitMs = 30_000;
@@ -87,14 +88,14 @@ async function portNear(port: number): Promise<number> {
 }
 
 async function configure(port: number, example: string): Promise<void> {
-  await writeFile(secretsFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  await writeFile(`${demoFolder}/${secretsFile}`, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
   const stores = parse(await readFile(configurationFile, 'utf8')) as object;
   const server = {
     listen: `127.0.0.1:${port}`,
     corsOrigins: [example],
     secrets: { file: secretsFile },
     auth: [{ kind: 'anonymous' }],
-    console: { files: 'apps/console/dist', policies: policies.map(({ name }) => name) },
+    console: { files: path.resolve('apps/console/dist'), policies: policies.map(({ name }) => name) },
   };
   await writeFile(
     configurationFile,

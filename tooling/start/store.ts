@@ -74,8 +74,10 @@ async function configure({ endpoint, region, accessKeyId, secretAccessKey }: S3D
   await rm(demoFolder, { recursive: true, force: true });
   await mkdir(demoFolder, { recursive: true, mode: 0o700 });
   await writeFile(path.join(demoFolder, ownerFile), String(process.pid));
-  const secretFile = path.join(demoFolder, 'credentials.json');
-  await writeFile(secretFile, JSON.stringify({ accessKeyId, secretAccessKey }), { mode: 0o600 });
+  const secretFile = 'credentials.json';
+  await writeFile(path.join(demoFolder, secretFile), JSON.stringify({ accessKeyId, secretAccessKey }), {
+    mode: 0o600,
+  });
   const configuration = {
     stores: {
       models: {

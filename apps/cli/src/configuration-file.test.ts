@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { memoryIo } from '../test/memory-io.ts';
 import { findConfiguration } from './configuration-file.ts';
+import { run } from './run.ts';
 
 const content = 'stores:\n  media: { profile: aws, region: eu-central-1 }\n';
 let home: string;
@@ -55,6 +56,16 @@ describe('a configuration', () => {
     });
     const near = write(path.dirname(folder));
     expect(await find()).toMatchObject({ found: { file: near } });
+  });
+
+  test('names keys that lie beside it, whichever folder it was found from', async () => {
+    const text = content.replace(' }', ', credentials: { secretFile: { path: keys.json } } }');
+    writeFileSync(path.join(home, 'valetkey.yaml'), text);
+    const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'canary' };
+    writeFileSync(path.join(home, 'keys.json'), JSON.stringify(keys));
+    const { io, written } = memoryIo({ surroundings: { folder, home } });
+    expect(await run(['presign', 's3://models/a', '--store', 'media'], io)).toBe(0);
+    expect(written.stdout).toContain('X-Amz-Credential=AKIAIOSFODNN7EXAMPLE');
   });
 
   test('above a Git root is not looked for', async () => {

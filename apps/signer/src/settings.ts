@@ -15,6 +15,7 @@ import type { AuthSettings } from './auth-schema.ts';
 import { checkSubjectSpaces } from './auth/subject-spaces.ts';
 import { readReceiptKeys } from './receipt-keys.ts';
 import { readSecrets } from './secrets.ts';
+import { withPathsBeside } from './server-paths.ts';
 import { serverSchema, type ServerSettings } from './server-schema.ts';
 
 /** What the configuration file comes to. */
@@ -46,7 +47,8 @@ export async function loadSettings(
   file: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Settings> {
-  const { stores, policies, server } = await loadConfiguration(file, serverSchema);
+  const { stores, policies, server: described } = await loadConfiguration(file, serverSchema);
+  const server = withPathsBeside(file, described);
   checkPolicies(file, policies, server);
   checkSubjectSpaces(server.auth, `${file} server.auth`);
   return {

@@ -23,7 +23,7 @@ export const nowhere = {
 /** Whatever a test puts into the file. */
 export type ConfigurationParts = Readonly<Record<string, unknown>>;
 
-/** A folder with a configuration, gone after the test. */
+/** A folder with a configuration whose paths lead from there, gone after the test. */
 export async function configurationFolder(
   s3: Pick<S3Description, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>,
   parts: ConfigurationParts = {},
@@ -47,7 +47,7 @@ export async function configurationFolder(
         endpoint: s3.endpoint,
         region: s3.region,
         addressing: 'path',
-        credentials: { secretFile: { path: inFolder('credentials.json') } },
+        credentials: { secretFile: { path: 'credentials.json' } },
       },
     },
     policies: [
@@ -63,9 +63,9 @@ export async function configurationFolder(
     ],
     server: {
       listen: '127.0.0.1:0',
-      secrets: { file: inFolder('secrets') },
+      secrets: { file: 'secrets' },
       auth: [{ kind: 'static', id: 'ann', sha256: createHash('sha256').update(token).digest('hex') }],
-      console: { files: inFolder('console'), policies: ['files'] },
+      console: { files: './console', policies: ['files'] },
     },
     ...parts,
   };

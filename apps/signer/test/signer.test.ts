@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
@@ -42,6 +43,31 @@ test('one YAML, one token: a URL comes back and downloads the object from the re
     headers: { authorization: `Bearer ${token}` },
   });
   expect(await listed.json()).toMatchObject({ items: [{ key: 'files/a', bytes: 4 }] });
+});
+
+test('what the configuration names lies beside it, wherever the service was started', async () => {
+  const { file, folder } = await configurationFolder(nowhere);
+  const { server, ...rest } = JSON.parse(await readFile(file, 'utf8'));
+  const redis = { url: 'redis://127.0.0.1:9', passwordFile: 'redis-password' };
+  const receipts = { keyFile: 'keys/receipts.pem' };
+  await writeFile(file, JSON.stringify({ ...rest, server: { ...server, receipts, rateLimits: { redis } } }));
+  const check = async () => {
+    const signer = runSigner(['--config', file, '--check']);
+    return { status: await signer.ended, output: signer.output() };
+  };
+  expect(await check()).toMatchObject({
+    status: 2,
+    output: expect.stringContaining(path.join(folder, 'keys/receipts.pem')),
+  });
+  await mkdir(path.join(folder, 'keys'));
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFile(
+    path.join(folder, 'keys/receipts.pem'),
+    privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  );
+  expect((await check()).output).toContain(path.join(folder, 'redis-password'));
+  await writeFile(path.join(folder, 'redis-password'), 'canary');
+  expect(await check()).toEqual({ status: 0, output: 'valid: 1 stores, 1 policies\n' });
 });
 
 test.each([

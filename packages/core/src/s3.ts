@@ -22,4 +22,5 @@ export { credentialProvider } from './s3/credential-provider.ts';
 export { assumeRoleSession, type RoleSession, type RoleSource } from './s3/role-session.ts';
 export { createRoleSessions, type RoleSessions, type RoleSessionsOptions } from './s3/role-sessions.ts';
 export { findRegion } from './s3/region.ts';
+export { pathBeside } from './s3/path-beside.ts';
 export { readOpenText, readText, type UnreadableFile } from './s3/read-text.ts';

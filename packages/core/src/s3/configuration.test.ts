@@ -44,6 +44,33 @@ describe('a configuration', () => {
     ]);
   });
 
+  test.each([
+    ['secretFile: { path: keys/media.json }', { secretFile: { path: '/etc/valetkey/keys/media.json' } }],
+    ['secretFile: { path: ../media.json }', { secretFile: { path: '/etc/media.json' } }],
+    ['secretFile: { path: /run/media.json }', { secretFile: { path: '/run/media.json' } }],
+    [
+      'webIdentity: { roleArn: "arn:aws:iam::123456789012:role/a", tokenFile: token }',
+      { webIdentity: { roleArn: 'arn:aws:iam::123456789012:role/a', tokenFile: '/etc/valetkey/token' } },
+    ],
+  ])('credentials of %s lead from the folder of the file', (credentials, expected) => {
+    const text = `stores:\n  media:\n    profile: aws\n    region: eu-central-1\n    credentials: { ${credentials} }\n`;
+    const { stores } = parseConfiguration(text, '/etc/valetkey/valetkey.yaml');
+    expect(stores.get('media')?.credentials).toEqual(expected);
+  });
+
+  test('a key of CloudFront leads from there too', () => {
+    const text = `stores:
+  cdn:
+    profile: cloudfront
+    endpoint: https://d111111abcdef8.cloudfront.net
+    bucket: models
+    credentials: { cloudfrontKey: { keyPairId: K2JCJMDEHXQW5F, privateKeyFile: cdn.pem } }
+`;
+    expect(parseConfiguration(text, 'conf/valetkey.yaml').stores.get('cdn')?.credentials).toEqual({
+      cloudfrontKey: { keyPairId: 'K2JCJMDEHXQW5F', privateKeyFile: 'conf/cdn.pem' },
+    });
+  });
+
   test('names the endpoint of AWS by the options of its SDK', () => {
     const text = valid.replace(
       '    publicEndpoint: https://files.example.com\n',

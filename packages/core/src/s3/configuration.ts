@@ -8,6 +8,7 @@ import { defineStore } from '../store/define-store.ts';
 import type { Store } from '../store/store.ts';
 import { configurationSchema, type StoreCredentials } from './configuration-schema.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { pathBeside } from './path-beside.ts';
 import { readText } from './read-text.ts';
 import { maxSessionSeconds, minSessionSeconds } from './role-session.ts';
 import { toExpectation } from '../schema-expectation.ts';
@@ -34,7 +35,7 @@ export interface Configuration<Server = unknown> {
 }
 
 /**
- * Reads and checks a configuration file.
+ * Reads and checks a configuration file. Relative paths in its stores lead from the folder of the file.
  * @throws ValetkeyError `invalid-configuration`, `unknown-field`, `invalid-policy`; the field begins with file
  * and line: `valetkey.yaml:12 stores.media.region`
  * @public
@@ -48,7 +49,7 @@ export async function loadConfiguration<Server = unknown>(
 }
 
 /**
- * Checks the text of a configuration.
+ * Checks the text of a configuration. `file` is its name, for errors and for relative paths in it.
  * @throws ValetkeyError as {@link loadConfiguration}
  * @public
  */
@@ -67,7 +68,7 @@ export function parseConfiguration<Server = unknown>(
   const stores = new Map(
     Object.entries(data.stores).map(([name, description]) => [
       name,
-      locate(['stores', name], where, () => toStore(name, description)),
+      locate(['stores', name], where, () => toStore(name, description, file)),
     ]),
   );
   const policies = (data.policies ?? []).map((policy, index) =>
@@ -80,14 +81,26 @@ export function parseConfiguration<Server = unknown>(
 type Described = z.output<typeof configurationSchema>;
 type Where = (path: readonly PropertyKey[]) => string;
 
-function toStore(name: string, description: Described['stores'][string]): ConfiguredStore {
+function toStore(name: string, description: Described['stores'][string], file: string): ConfiguredStore {
   const { credentials, maxLifetime, ...rest } = description;
   const maxLifetimeSeconds =
     maxLifetime === undefined ? undefined : parseDurationSeconds(maxLifetime, `stores.${name}.maxLifetime`);
   const store = defineStore({ name, ...rest, maxLifetimeSeconds });
   checkKeyKind(store, credentials);
   checkSessionDuration(store, credentials.assumeRole ?? credentials.webIdentity);
-  return { store, credentials };
+  return { store, credentials: withPathsBeside(file, credentials) };
+}
+
+function withPathsBeside(file: string, credentials: StoreCredentials): StoreCredentials {
+  const { secretFile, webIdentity, cloudfrontKey } = credentials;
+  if (secretFile !== undefined) return { secretFile: { path: pathBeside(file, secretFile.path) } };
+  if (webIdentity?.tokenFile !== undefined) {
+    return { webIdentity: { ...webIdentity, tokenFile: pathBeside(file, webIdentity.tokenFile) } };
+  }
+  if (cloudfrontKey === undefined) return credentials;
+  return {
+    cloudfrontKey: { ...cloudfrontKey, privateKeyFile: pathBeside(file, cloudfrontKey.privateKeyFile) },
+  };
 }
 
 /** What STS would refuse later, or the role's maximum bounds. */
