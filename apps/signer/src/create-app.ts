@@ -33,7 +33,7 @@ export interface AppParts {
 /** The whole application: health, the service, the console; one log line a request, without its query. */
 export function createApp(settings: Settings, parts: AppParts): Hono {
   const { server, stores, policies, secrets, receiptKeys } = settings;
-  const { clock, identities, createRateCounter, fetch, isOverloaded, isReady } = parts;
+  const { clock, identities, metrics, createRateCounter, fetch, isOverloaded, isReady } = parts;
   const cookies = server.auth.flatMap((entry) => (entry.kind === 'jwt' ? (entry.cookie ?? []) : []));
   const names = new Set(policies.map(({ name }) => name));
   const handler = createHandler(
@@ -48,7 +48,7 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
       hooks: createHooks(names, parts),
     }),
     {
-      authenticate: createAuthenticate(server, { clock, identities }),
+      authenticate: createAuthenticate(server, { clock, identities, metrics }),
       basePath: server.basePath,
       corsOrigins: server.corsOrigins,
       corsHeaders: server.corsHeaders,

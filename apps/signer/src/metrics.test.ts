@@ -9,6 +9,9 @@ const reference = new URL('../../../docs/reference/signer-metrics.md', import.me
 test('the reference lists every metric with its type and labels, and no other', async () => {
   const metrics = createMetrics();
   metrics.answered({ route: '/livez', method: 'GET', status: 200, code: 'none', seconds: 0 });
+  metrics.began()();
+  metrics.authenticated({ kind: 'static', result: 'accepted', seconds: 0 });
+  metrics.countsAlone(false);
   metrics.issued('files', 'download', 1);
   metrics.declared('files', 1);
   metrics.denied('files', 'forbidden');

@@ -12,12 +12,21 @@ interface AnsweredRequest {
 
 /** What the service counts. No label holds what a caller made up, and none a key of an object. */
 export interface Metrics {
+  /** A request came; the function it gives is called when it is answered. */
+  readonly began: () => () => void;
   readonly answered: (request: AnsweredRequest) => void;
+  readonly authenticated: (caller: {
+    readonly kind: string;
+    readonly result: 'accepted' | 'refused' | 'failed';
+    readonly seconds: number;
+  }) => void;
   readonly issued: (policy: string, action: string, count: number) => void;
   readonly declared: (policy: string, bytes: number) => void;
   readonly denied: (policy: string, code: string) => void;
   readonly rateLimited: (policy: string, limit: string) => void;
   readonly countedAlone: () => void;
+  /** Whether this replica counts alone what it should count with the others. */
+  readonly countsAlone: (isAlone: boolean) => void;
   readonly reloaded: (result: 'applied' | 'refused') => void;
   readonly storeCalled: (call: {
     readonly method: string;
@@ -46,11 +55,29 @@ export function createMetrics(): Metrics {
     buckets: seconds,
     registers,
   });
+  const inFlight = new Gauge({
+    name: 'valetkey_signer_requests_in_flight',
+    help: 'Requests that have come and are not answered yet',
+    registers,
+  });
+  const callers = counter('authentications_total', 'Requests whose caller was asked for', ['kind', 'result']);
+  const callerDurations = new Histogram({
+    name: 'valetkey_signer_authentication_duration_seconds',
+    help: 'Time until it was known who asks',
+    labelNames: ['kind'],
+    buckets: seconds,
+    registers,
+  });
   const urls = counter('urls_issued_total', 'Grants handed out as URLs', ['policy', 'action']);
   const bytes = counter('upload_declared_bytes_total', 'Bytes that begun uploads declared', ['policy']);
   const denials = counter('denials_total', 'Refusals by a policy', ['policy', 'code']);
   const limited = counter('rate_limited_total', 'Refusals by a rate limit', ['policy', 'limit']);
   const alone = counter('rate_limit_fallbacks_total', 'Counts made by this replica alone', []);
+  const isAlone = new Gauge({
+    name: 'valetkey_signer_rate_limits_alone',
+    help: '1 while this replica counts rate limits alone because the shared counter is away',
+    registers,
+  });
   const reloads = counter('configuration_reloads_total', 'Configurations read while serving', ['result']);
   const current = new Gauge({
     name: 'valetkey_signer_configuration_current',
@@ -67,6 +94,14 @@ export function createMetrics(): Metrics {
   });
   const failures = counter('failures_total', 'What the operator has to look at', ['code']);
   return {
+    began: () => {
+      inFlight.inc();
+      return () => inFlight.dec();
+    },
+    authenticated: ({ seconds: taken, kind, result }) => {
+      callers.inc({ kind, result });
+      callerDurations.observe({ kind }, taken);
+    },
     answered: ({ seconds: taken, status, ...labels }) => {
       requests.inc({ ...labels, status: String(status) });
       durations.observe({ route: labels.route }, taken);
@@ -76,6 +111,7 @@ export function createMetrics(): Metrics {
     denied: (policy, code) => denials.inc({ policy, code }),
     rateLimited: (policy, limit) => limited.inc({ policy, limit }),
     countedAlone: () => alone.inc(),
+    countsAlone: (is) => isAlone.set(is ? 1 : 0),
     reloaded: (result) => {
       reloads.inc({ result });
       current.set(result === 'applied' ? 1 : 0);

@@ -19,10 +19,11 @@ export function observeRequests(
     const startedMs = clock.now();
     const { method, path } = c.req;
     const route = routeOf(path, base);
+    const ended = metrics.began();
     const traceId = await traceRequest(c.req.raw, route, async () => {
       await next();
       return c.res.status;
-    });
+    }).finally(ended);
     const { status, headers } = c.res;
     const code = await codeOf(c.res);
     const ms = clock.now() - startedMs;

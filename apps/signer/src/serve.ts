@@ -44,7 +44,8 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
   const settings = await load();
   const { server } = settings;
   const metrics = createMetrics();
-  const shared = settings.redis === undefined ? undefined : connectCounters(settings.redis, logger);
+  const shared =
+    settings.redis === undefined ? undefined : connectCounters(settings.redis, { logger, metrics });
   let isReady = true;
   const parts: AppParts = {
     logger,

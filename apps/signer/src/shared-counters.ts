@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 
+import type { Metrics } from './metrics.ts';
 import type { RedisPlace } from './settings.ts';
 
 /** A caller waits no longer than this for a count. */
@@ -20,7 +21,10 @@ export interface SharedCounters {
  * Connects to Valkey or Redis, and again whenever the connection is lost. Counting rejects at once while there is
  * none.
  */
-export function connectCounters({ url, password, ca }: RedisPlace, logger: Logger): SharedCounters {
+export function connectCounters(
+  { url, password, ca }: RedisPlace,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Pick<Metrics, 'countsAlone'> },
+): SharedCounters {
   const client = new Redis(url, {
     ...(password === undefined ? {} : { password }),
     ...(ca === undefined ? {} : { tls: { ca } }),
@@ -34,12 +38,15 @@ export function connectCounters({ url, password, ca }: RedisPlace, logger: Logge
   const onAway = (err: unknown): void => {
     if (!isAway) logger.error({ err }, 'rate limits are counted by each replica alone');
     isAway = true;
+    metrics.countsAlone(true);
   };
   const onThere = (): void => {
     if (isAway) logger.info('rate limits are counted together again');
     isAway = false;
+    metrics.countsAlone(false);
   };
   client.on('error', onAway);
+  client.on('ready', onThere);
   const told = async <Result>(asked: Promise<Result>): Promise<Result> => {
     try {
       const answer = await asked;

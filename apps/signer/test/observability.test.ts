@@ -124,9 +124,11 @@ test('no log line and no metric holds a URL, a signature, a token, an upload id 
     'valetkey_signer_requests_total{route="/v1/downloads",method="POST",code="none",status="200"} 4',
     'valetkey_signer_requests_total{route="/v1/downloads",method="POST",code="unknown-field",status="400"} 1',
     'valetkey_signer_requests_total{route="/v1/objects/{policy}/{key}",method="GET",code="none",status="302"} 1',
+    'valetkey_signer_requests_in_flight 0',
   ]) {
     expect(metrics).toContain(line);
   }
+  expect(metrics).toMatch(/valetkey_signer_authentications_total\{kind="static",result="accepted"\} [1-9]/);
   expect(metrics).toMatch(/valetkey_signer_store_calls_total\{method="HEAD",status="200"\} [1-9]/);
 });
 

@@ -1,6 +1,7 @@
 import type { Clock, Subject } from '@valetkey/core';
 
 import type { AuthSettings } from '../auth-schema.ts';
+import type { Metrics } from '../metrics.ts';
 import type { ServerSettings } from '../server-schema.ts';
 import { cookieIsSafe } from './cookie-is-safe.ts';
 import type { Identities } from './identities.ts';
@@ -16,7 +17,11 @@ import { verifyJwt, type JwtSettings } from './verify-jwt.ts';
 export interface AuthParts {
   readonly clock: Clock;
   readonly identities: Identities;
+  readonly metrics: Pick<Metrics, 'authenticated'>;
 }
+
+/** What callers showed: a way to know them, a token that none of the ways is for, or nothing. */
+type ShownKind = AuthSettings['kind'] | 'unknown' | 'none';
 
 /**
  * Knows who asks. A token that nobody knows is nobody, even where anonymous callers are let in: whoever shows a
@@ -24,7 +29,7 @@ export interface AuthParts {
  */
 export function createAuthenticate(
   server: Pick<ServerSettings, 'auth' | 'basePath' | 'corsOrigins'>,
-  { clock, identities }: AuthParts,
+  { clock, identities, metrics }: AuthParts,
 ): (request: Request) => Promise<Subject | undefined> {
   const findStatic = createStaticTokens(ofKind(server.auth, 'static'));
   const issuers = ofKind(server.auth, 'jwt');
@@ -42,15 +47,33 @@ export function createAuthenticate(
     base: server.basePath === '/' ? '' : server.basePath,
   };
 
+  /** Each is counted once, with what became of it and how long that took. */
+  const counted = async (
+    kind: ShownKind,
+    find: () => Promise<Subject | undefined>,
+  ): Promise<Subject | undefined> => {
+    const startedAt = performance.now();
+    let result: 'accepted' | 'refused' | 'failed' = 'failed';
+    try {
+      const subject = await find();
+      result = subject === undefined ? 'refused' : 'accepted';
+      return subject;
+    } finally {
+      metrics.authenticated({ kind, result, seconds: (performance.now() - startedAt) / 1000 });
+    }
+  };
+
   async function subjectOf(token: string): Promise<Subject | undefined> {
     const known = findStatic(token);
-    if (known !== undefined) return known;
+    if (known !== undefined) return counted('static', async () => known);
     const jwt = readJwt(token);
-    if (jwt === undefined) return undefined;
+    if (jwt === undefined) return counted('unknown', async () => undefined);
     // By what the token says of its issuer it is only sent to the right place to be checked.
     const ofIssuer = issuers.filter(({ issuer }) => issuer === jwt.issuer);
-    if (ofIssuer.length > 0) return subjectOfJwt(token, ofIssuer);
-    return clusters.find(({ audience }) => isFor(jwt, audience))?.review(token);
+    if (ofIssuer.length > 0) return counted('jwt', () => subjectOfJwt(token, ofIssuer));
+    const cluster = clusters.find(({ audience }) => isFor(jwt, audience));
+    if (cluster === undefined) return counted('unknown', async () => undefined);
+    return counted('kubernetes', () => cluster.review(token));
   }
 
   /** One issuer may stand there more than once, for other audiences or with other keys. */
@@ -73,8 +96,9 @@ export function createAuthenticate(
     const usable = cookies.length > 0 && cookieIsSafe(request, cookieTerms) ? cookies : [];
     const shown = tokenOf(request.headers, usable);
     if (shown.kind === 'token') return subjectOf(shown.token);
-    if (shown.kind === 'unusable' || !takesAnonymous) return undefined;
-    return { kind: 'anonymous', id: 'anonymous', claims: {} };
+    if (shown.kind === 'unusable') return counted('unknown', async () => undefined);
+    if (!takesAnonymous) return counted('none', async () => undefined);
+    return counted('anonymous', async () => ({ kind: 'anonymous', id: 'anonymous', claims: {} }));
   };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createAuthenticate } from '../../src/auth/create-authenticate.ts';
 import { createIdentities } from '../../src/auth/identities.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { serverSchema } from '../../src/server-schema.ts';
 import { audience, issuerName, nowSeconds, startIssuer } from './issuer.ts';
 
@@ -23,7 +24,10 @@ async function start({ cookie = 'session', anonymous = false, basePath = '/' } =
     ],
   });
   const identities = createIdentities({ clock: systemClock, fetch, onFailure: () => undefined });
-  return { issuer, authenticate: createAuthenticate(server, { clock, identities }) };
+  return {
+    issuer,
+    authenticate: createAuthenticate(server, { clock, identities, metrics: createMetrics() }),
+  };
 }
 
 const ask = (method: string, path: string, headers: Record<string, string>) =>

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createAuthenticate } from '../../src/auth/create-authenticate.ts';
 import { createIdentities } from '../../src/auth/identities.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { serverSchema } from '../../src/server-schema.ts';
 import { audience, encode, issuerName, nowSeconds, startIssuer, type Issuer } from './issuer.ts';
 
@@ -13,6 +14,8 @@ interface Asked {
   readonly subject: (token: string) => Promise<Subject | undefined>;
   readonly pass: (seconds: number) => void;
   readonly failures: readonly ValetkeyError[];
+  /** What was counted, by its labels. */
+  readonly counted: () => Promise<Readonly<Record<string, string>>>;
 }
 
 function asking(issuer: Issuer, overrides: object = {}, more: readonly object[] = []): Asked {
@@ -34,10 +37,20 @@ function asking(issuer: Issuer, overrides: object = {}, more: readonly object[] 
       ...more,
     ],
   });
+  const metrics = createMetrics();
   const identities = createIdentities({ clock, fetch, onFailure: (error) => failures.push(error) });
-  const authenticate = createAuthenticate(server, { clock, identities });
+  const authenticate = createAuthenticate(server, { clock, identities, metrics });
   return {
     failures,
+    counted: async () => {
+      const { text } = await metrics.render();
+      const lines = text.matchAll(
+        /^valetkey_signer_authentications_total\{kind="(\w+)",result="(\w+)"\} (\d+)$/gm,
+      );
+      return Object.fromEntries(
+        [...lines].map(([, kind, result, count = '']) => [`${kind} ${result}`, count]),
+      );
+    },
     pass: (seconds) => {
       nowMs += seconds * 1000;
     },
@@ -158,6 +171,27 @@ test('the age that a token may have is the configured one', async () => {
   const token = await issuer.sign({ iat: nowSeconds - 3600 });
   expect(await asking(issuer, { maxTokenAge: '1h' }).subject(token)).toMatchObject({ id: 'ann' });
   expect(await asking(issuer, { maxTokenAge: '58m' }).subject(token)).toBeUndefined();
+});
+
+test('every caller is counted once, by the way it showed and what became of it', async () => {
+  const [issuer, away] = [await startIssuer(), await startIssuer()];
+  away.answer(503, '');
+  const partner = 'https://id.partner.example';
+  const entry = { kind: 'jwt', issuer: partner, audience, jwksUrl: away.jwksUrl, algorithms: ['RS256'] };
+  const { subject, counted } = asking(issuer, {}, [{ ...entry, subjectPrefix: 'partner-' }]);
+  expect(await subject(await issuer.sign())).toBeDefined();
+  expect(await subject(await issuer.sign({ aud: 'another' }))).toBeUndefined();
+  expect(await subject(await issuer.sign({ iss: 'https://made-up.example' }))).toBeUndefined();
+  expect(await subject('made-up')).toBeUndefined();
+  await expect(subject(await away.sign({ iss: partner }))).rejects.toMatchObject({
+    code: 'identity-unavailable',
+  });
+  expect(await counted()).toEqual({
+    'jwt accepted': '1',
+    'jwt refused': '1',
+    'jwt failed': '1',
+    'unknown refused': '2',
+  });
 });
 
 describe('several issuers', () => {

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, inject, onTestFinished, test } from 'vites
 import { createAuthenticate } from '../../src/auth/create-authenticate.ts';
 import { createIdentities } from '../../src/auth/identities.ts';
 import { cacheReviews } from '../../src/auth/review-cache.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { serverSchema } from '../../src/server-schema.ts';
 
 const audience = 'valetkey.example.com';
@@ -65,7 +66,11 @@ async function authenticating(ownToken = signerToken, server?: string) {
     auth: [{ kind: 'kubernetes', audience, server: server ?? engine.server, caFile, tokenFile }],
   });
   const identities = createIdentities({ clock: systemClock, fetch, onFailure: () => undefined });
-  const authenticate = createAuthenticate(settings, { clock: systemClock, identities });
+  const authenticate = createAuthenticate(settings, {
+    clock: systemClock,
+    identities,
+    metrics: createMetrics(),
+  });
   return (token: string) =>
     authenticate(new Request('http://signer/', { headers: { authorization: `Bearer ${token}` } }));
 }
