@@ -183,6 +183,27 @@ describe('explain', () => {
     },
   );
 
+  test('says which other Share has its Secret, and what the issuer met under its name', async () => {
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'taken', namespace: 'vision' } };
+    const shares = [aShare('rival', 'vision/rival', 'weights-urls'), aShare('taken', 'vision/taken')];
+    await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [secret, ...shares] }));
+    const conflict = 'jsonpath={.status.conditions[?(@.type=="Ready")].reason}=SecretConflict';
+    const names = ['share/rival', 'share/taken'];
+    await cluster.kubectl('wait', `--for=${conflict}`, ...names, '-n', 'vision', '--timeout=60s');
+    expect(await as('admin', 'explain', 'rival', '-n', 'vision')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('not admitted: SecretConflict: the Share weights made the Secret'),
+    });
+    expect(await as('admin', 'explain', 'taken', '-n', 'vision')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /admitted by SharePolicy models\nIts Secret is not written: SecretConflict: a Secret taken that is not/,
+      ),
+    });
+    expect(await as('admin', 'explain', 'weights', '-n', 'vision')).toMatchObject({ code: 0 });
+    await cluster.kubectl('delete', 'secret/taken', ...names, '-n', 'vision');
+  });
+
   test('takes the right to read policies', async () => {
     const { code, stderr } = await as('viewer', 'explain', 'weights', '-n', 'vision');
     expect(code).toBe(1);
@@ -347,14 +368,19 @@ async function startIssuer(): Promise<EngineProcess> {
   });
 }
 
-function platform(): readonly object[] {
-  const storeRef = { kind: 'ClusterShareStore', name: 'models' };
-  const aShare = (name: string, key: string, more: object = {}) => ({
+const storeRef = { kind: 'ClusterShareStore', name: 'models' };
+
+function aShare(name: string, key: string, secretName?: string): object {
+  const target = secretName === undefined ? {} : { secretName };
+  return {
     apiVersion: api,
     kind: 'Share',
     metadata: { name, namespace: 'vision' },
-    spec: { storeRef, bucket: 'models', objects: [{ name: 'weights', key }], lifetime: '2h', ...more },
-  });
+    spec: { storeRef, bucket: 'models', objects: [{ name: 'weights', key }], lifetime: '2h', target },
+  };
+}
+
+function platform(): readonly object[] {
   return [
     {
       apiVersion: api,
@@ -386,7 +412,7 @@ function platform(): readonly object[] {
       metadata: { name: 'team', namespace: 'vision' },
       spec: { profile: 'aws', region: 'eu-central-1', credentials: { secretRef: { name: 'team-keys' } } },
     },
-    aShare('weights', 'vision/v3/weights.bin', { target: { secretName: 'weights-urls' } }),
+    aShare('weights', 'vision/v3/weights.bin', 'weights-urls'),
     aShare('denied', 'audio/v3/weights.bin'),
   ];
 }

@@ -73,3 +73,4 @@ export { type ProfileName, type StoreProfile } from './store/profile.ts';
 export { storeProfiles } from './store/profiles.ts';
 export { type Store } from './store/store.ts';
 export { toExpectation } from './schema-expectation.ts';
+export { spellingHint } from './schema-spelling.ts';

@@ -1,6 +1,7 @@
 /** What a cluster would gather for each Share, from the objects that would be applied to it. */
 import { quote, ValetkeyError } from '@valetkey/core';
 import type { NamespaceFacts } from './namespace-match.ts';
+import { rivalOf } from './secret-claim.ts';
 import type { AnyShareStore, ShareInputs } from './share-inputs.ts';
 import { toStoreInputs } from './store-inputs.ts';
 import { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
@@ -71,6 +72,7 @@ function toInputs(share: Share, world: World, nowMs: number): ShareInputs {
     policies: world.policies,
     invalidPolicies: world.invalidPolicies,
     ...toStoreInputs(store),
+    rival: rivalOf(share, world.shares),
     nowMs,
   };
 }

@@ -1,5 +1,5 @@
 import { quote, ValetkeyError } from '@valetkey/core';
-import { gatherShares, gatherStoredShares, parseShare, type ShareInputs } from '@valetkey/share';
+import { gatherShares, gatherStoredShares, parseShare, readShare } from '@valetkey/share';
 import { Command } from 'commander';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
@@ -7,6 +7,7 @@ import { withClusterFlags, type ClusterFlags } from '../k8s/cluster-flags.ts';
 import { openCluster } from '../k8s/cluster.ts';
 import { explainShare, type ShareExplanation } from '../k8s/explain-share.ts';
 import { readManifests, toCheckedObjects, withFilenames } from '../k8s/manifest-files.ts';
+import { conflictAmong, problemInStatus } from '../k8s/secret-problem.ts';
 import { toTable } from '../table.ts';
 
 interface ExplainFlags extends ClusterFlags {
@@ -26,21 +27,22 @@ export function k8sExplainCommand(io: Io): Command {
   return withClusterFlags(withFilenames(new Command('explain'), false))
     .summary('which policy admits a Share, or why none does')
     .description(
-      'Decide a Share as the issuer would, and say which policy admits it or why none does, policy by policy. From the ' +
-        'cluster, which takes the right to read SharePolicies, stores and the Namespace; or from the files of -f, which ' +
-        'calls nothing. Ends with 1 when a Share is not admitted.',
+      'Decide a Share as the issuer would, and say which policy admits it or why none does, policy by policy, and whether ' +
+        'somebody else has its Secret. From the cluster, which takes the right to read Shares, SharePolicies, stores and ' +
+        'the Namespace; or from the files of -f, which calls nothing. Ends with 1 when a Share is not admitted or does not ' +
+        'get its Secret.',
     )
     .argument('[share]', 'name of the Share; with -f all of the files when it is left out')
     .option('--json', 'print the answer as JSON')
     .addHelpText('after', examples)
     .action(async (name: string | undefined, flags: ExplainFlags) => {
-      const inputs =
+      const explanations =
         flags.filename === undefined ? await fromCluster(name, flags, io) : await fromFiles(name, flags, io);
-      const explanations = inputs.map(explainShare);
       io.stdout(
         flags.json ? `${JSON.stringify(explanations, undefined, 2)}\n` : explanations.map(toText).join('\n'),
       );
-      if (explanations.some(({ allowed }) => !allowed)) throw new AnswerIsNo();
+      if (explanations.some(({ allowed, secret }) => !allowed || secret !== undefined))
+        throw new AnswerIsNo();
     });
 }
 
@@ -48,15 +50,18 @@ async function fromFiles(
   name: string | undefined,
   { filename = [], namespace }: ExplainFlags,
   io: Io,
-): Promise<readonly ShareInputs[]> {
+): Promise<readonly ShareExplanation[]> {
   const nowMs = io.clock.now();
   const objects = toCheckedObjects(await readManifests(filename, io), nowMs);
-  const found = gatherShares(objects, nowMs).filter(
+  const all = gatherShares(objects, nowMs);
+  const found = all.filter(
     ({ share, namespace: of }) =>
       (name === undefined || share.metadata.name === name) &&
       (namespace === undefined || of.name === namespace),
   );
-  if (found.length > 0) return found;
+  if (found.length > 0) {
+    return found.map((inputs) => explainShare(inputs, conflictAmong(inputs, all, objects)));
+  }
   throw new ValetkeyError('invalid-configuration', {
     field: '--filename',
     expected: name === undefined ? 'a Share in the files' : `a Share ${quote(name)} in the files`,
@@ -68,7 +73,7 @@ async function fromCluster(
   name: string | undefined,
   flags: ExplainFlags,
   io: Io,
-): Promise<readonly ShareInputs[]> {
+): Promise<readonly ShareExplanation[]> {
   if (name === undefined) {
     throw new ValetkeyError('invalid-configuration', {
       field: 'share',
@@ -77,20 +82,28 @@ async function fromCluster(
     });
   }
   const cluster = await openCluster(flags, io);
-  const object = await cluster.share(cluster.namespace, name);
-  const { kind } = parseShare(object).spec.storeRef;
-  const [policies, stores, namespace] = await Promise.all([
+  const share = parseShare(await cluster.share(cluster.namespace, name));
+  const [shares, policies, stores, namespace] = await Promise.all([
+    cluster.list('shares', cluster.namespace),
     cluster.list('sharepolicies'),
-    kind === 'ShareStore'
+    share.spec.storeRef.kind === 'ShareStore'
       ? cluster.list('sharestores', cluster.namespace)
       : cluster.list('clustersharestores'),
     cluster.namespaceObject(cluster.namespace),
   ]);
-  return gatherStoredShares([namespace, ...stores, ...policies, object], io.clock.now());
+  // One that breaks a rule claims no Secret.
+  const others = shares
+    .map(readShare)
+    .filter((other) => other.kind === 'Share' && other.metadata.uid !== share.metadata.uid);
+  return gatherStoredShares([namespace, ...stores, ...policies, share, ...others], io.clock.now())
+    .filter((inputs) => inputs.share.metadata.uid === share.metadata.uid)
+    .map((inputs) => explainShare(inputs, problemInStatus(inputs.share)));
 }
 
-function toText({ namespace, share, allowed, policy, reason, message, policies }: ShareExplanation): string {
+function toText(explanation: ShareExplanation): string {
+  const { namespace, share, allowed, policy, reason, message, secret, policies } = explanation;
   const verdict = allowed ? `admitted by SharePolicy ${policy}` : `not admitted: ${reason}: ${message}`;
+  const but = secret === undefined ? '' : `Its Secret is not written: ${secret.reason}: ${secret.message}\n`;
   const rows = policies.map((opinion) => [opinion.policy, opinion.answer, opinion.message]);
-  return `Share ${namespace}/${share}: ${verdict}\n${rows.length === 0 ? '' : toTable(['policy', 'answer', 'why'], rows)}`;
+  return `Share ${namespace}/${share}: ${verdict}\n${but}${rows.length === 0 ? '' : toTable(['policy', 'answer', 'why'], rows)}`;
 }

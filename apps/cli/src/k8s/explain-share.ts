@@ -1,4 +1,5 @@
 import { decideShare, type ShareInputs } from '@valetkey/share';
+import type { SecretProblem } from './secret-problem.ts';
 
 /** What one policy answers to a Share. */
 interface PolicyOpinion {
@@ -17,12 +18,17 @@ export interface ShareExplanation {
   /** Of one that is not. */
   readonly reason?: string;
   readonly message?: string;
+  /** What keeps the Secret of one that is allowed from being written. */
+  readonly secret?: SecretProblem;
   /** In the order in which they are tried; empty where the decision fell before. */
   readonly policies: readonly PolicyOpinion[];
 }
 
-/** Which policy admits a Share, or why none does; each policy is asked by itself as well. */
-export function explainShare(inputs: ShareInputs): ShareExplanation {
+/**
+ * Which policy admits a Share, or why none does; each policy is asked by itself as well. What is known of its Secret is
+ * told of a Share that is admitted.
+ */
+export function explainShare(inputs: ShareInputs, secret: SecretProblem | undefined): ShareExplanation {
   const named = { namespace: inputs.namespace.name, share: inputs.share.metadata.name };
   const decision = decideShare(inputs);
   // Without policies, what is wrong is the Share, its store or its namespace.
@@ -30,7 +36,13 @@ export function explainShare(inputs: ShareInputs): ShareExplanation {
   const fellBefore = !alone.allowed && alone.finding.reason !== 'NoPolicyMatched';
   const policies = fellBefore ? [] : byName(inputs).map((policy) => opinionOf(inputs, policy));
   return decision.allowed
-    ? { ...named, allowed: true, policy: decision.authorization.policy, policies }
+    ? {
+        ...named,
+        allowed: true,
+        policy: decision.authorization.policy,
+        ...(secret === undefined ? {} : { secret }),
+        policies,
+      }
     : { ...named, allowed: false, ...decision.finding, policies };
 }
 

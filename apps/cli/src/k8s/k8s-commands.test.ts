@@ -213,8 +213,54 @@ describe('lint', () => {
     const bad = aShare({ lifetme: '1h' });
     const { warnings } = await lint(bad, { hello: 'world' }, ...platform, aShare(), aDeployment(fromSubPath));
     expect(warnings.map(({ code }) => code)).toEqual(['invalid-object', 'invalid-object', 'secret-sub-path']);
-    expect(warnings[0]).toMatchObject({ place: '1', message: expect.stringContaining('spec.lifetme') });
     expect(Number(warnings[1]?.place)).toBeGreaterThan(10);
+  });
+
+  test.each([
+    ['by itself', (share: object) => share],
+    ['in a List', (share: object) => ({ apiVersion: 'v1', kind: 'List', items: [...platform, share] })],
+  ])('a field that is misspelt is told with its own line, and what was meant: %s', async (_, wrap) => {
+    const objects = [namespace, wrap(aShare({ lifetme: '1h' }))];
+    const text = objects.map((object) => stringify(object)).join('---\n');
+    const line = text.split('\n').findIndex((one) => one.includes('lifetme')) + 1;
+    const { warnings } = await lint(...objects);
+    expect(warnings).toMatchObject([
+      {
+        code: 'invalid-object',
+        place: String(line),
+        message: expect.stringMatching(/spec\.lifetme\. Did you mean lifetime\?$/),
+      },
+    ]);
+  });
+
+  test('a value that is wrong is told with its line too', async () => {
+    const { warnings } = await lint(aShare({ objects: [{ name: 'a', key: '/rooted' }] }));
+    const text = stringify(aShare({ objects: [{ name: 'a', key: '/rooted' }] }));
+    const line = text.split('\n').findIndex((one) => one.includes('/rooted')) + 1;
+    expect(warnings).toMatchObject([{ code: 'invalid-object', place: String(line) }]);
+  });
+
+  test('two Shares on one Secret, and a Secret that is there already, are found', async () => {
+    const second = { ...aShare(), metadata: { name: 'second', namespace: 'vision' } };
+    const onSame = aShare({ target: { secretName: 'second' } });
+    expect((await lint(...platform, second, onSame)).warnings).toMatchObject([
+      { object: 'Share vision/second', code: 'secret-conflict', message: expect.stringContaining('weights') },
+      { object: 'Share vision/weights', code: 'secret-conflict', message: expect.stringContaining('second') },
+    ]);
+    const elsewhere = { ...onSame, metadata: { name: 'weights', namespace: 'default' } };
+    expect((await lint(...platform, second, elsewhere)).warnings.map(({ code }) => code)).not.toContain(
+      'secret-conflict',
+    );
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'weights', namespace: 'vision' } };
+    expect((await lint(...platform, aShare(), secret)).warnings).toMatchObject([
+      {
+        object: 'Share vision/weights',
+        code: 'secret-conflict',
+        message: expect.stringContaining('left as it is'),
+      },
+    ]);
+    const own = { ...secret, metadata: { ...secret.metadata, ownerReferences: [{ kind: 'Share' }] } };
+    expect((await lint(...platform, aShare(), own)).warnings).toEqual([]);
   });
 
   test('the text says where, why and what to do', async () => {
@@ -295,6 +341,37 @@ describe('explain', () => {
     const { stdout } = await ask(['explain'], [namespace, aPolicy('team'), aShare()]);
     expect(stdout).toMatch(/not admitted: StoreNotFound/);
     expect(stdout).not.toContain('team');
+  });
+
+  test('of two Shares on one Secret says that only one gets it, and of stored ones which', async () => {
+    const second = {
+      ...aShare({ target: { secretName: 'weights' } }),
+      metadata: { name: 'second', namespace: 'vision' },
+    };
+    const { code, stdout } = await ask(['explain', 'second'], [...platform, aShare(), second]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'Share vision/second: admitted by SharePolicy team\n' +
+        'Its Secret is not written: SecretConflict: the Share weights keeps the Secret weights too, and only one of them',
+    );
+    const stored = (share: { metadata: object }, uid: string, day: number) => ({
+      ...share,
+      metadata: { ...share.metadata, uid, creationTimestamp: `2026-11-0${day}T10:00:00Z` },
+    });
+    const asked = await ask(
+      ['explain', '--json'],
+      [...platform, stored(aShare(), 'b', 1), stored(second, 'a', 2)],
+    );
+    expect(JSON.parse(asked.stdout)).toMatchObject([
+      { share: 'weights', allowed: true, policy: 'team' },
+      {
+        share: 'second',
+        allowed: false,
+        reason: 'SecretConflict',
+        message: expect.stringContaining('the Share weights made the Secret weights or was there before'),
+      },
+    ]);
+    expect(asked.stdout).not.toContain('"secret"');
   });
 
   test('an object that is not valid is named by file, line and field', async () => {

@@ -2,8 +2,9 @@ import { quote, ValetkeyError } from '@valetkey/core';
 import { readText } from '@valetkey/core/s3';
 import { gatherShares } from '@valetkey/share';
 import type { Command } from 'commander';
-import { parseAllDocuments, type Document } from 'yaml';
+import { isMap, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { Io } from '../io.ts';
+import { fieldOffset, startOf } from './field-offset.ts';
 
 /** Deeper than any list of lists that a tool writes. */
 const maxListDepth = 8;
@@ -13,6 +14,8 @@ export interface FileObject {
   readonly object: unknown;
   /** `share.yaml:12` */
   readonly place: string;
+  /** The same of a field in it, such as `spec.objects[0].key`. */
+  readonly placeOf: (field: string) => string;
 }
 
 /** Adds `-f`. */
@@ -29,10 +32,11 @@ export function withFilenames(command: Command, required: boolean): Command {
  * @throws ValetkeyError `unknown-field`, `invalid-configuration` naming the place of the one that is not valid
  */
 export function toCheckedObjects(found: readonly FileObject[], nowMs: number): readonly unknown[] {
-  return found.map(({ object, place }) => {
+  return found.map(({ object, placeOf }) => {
     const invalid = findInvalid(object, nowMs);
     if (invalid === undefined) return object;
-    throw invalid.withField(`${place} (${invalid.field ?? 'object'})`);
+    const { field = 'object' } = invalid;
+    throw invalid.withField(`${placeOf(field)} (${field})`);
   });
 }
 
@@ -66,7 +70,8 @@ function read(file: string, io: Io): Promise<string> {
 }
 
 function parseManifests(text: string, file: string): readonly FileObject[] {
-  return parseAllDocuments(text).flatMap((document, index) => {
+  const lineCounter = new LineCounter();
+  return parseAllDocuments(text, { lineCounter }).flatMap((document, index) => {
     const [problem] = document.errors;
     if (problem !== undefined) {
       throw new ValetkeyError('invalid-configuration', {
@@ -75,11 +80,25 @@ function parseManifests(text: string, file: string): readonly FileObject[] {
         got: `${problem.code.toLowerCase().replaceAll('_', ' ')} in document ${index + 1}`,
       });
     }
-    const start = document.contents?.range?.[0] ?? 0;
-    const place = `${file}:${text.slice(0, start).split('\n').length}`;
-    const object = toValue(document, place);
-    return object === null ? [] : itemsOf(object, 0).map((item) => ({ object: item, place }));
+    const placeAt = (offset: number) => `${file}:${lineCounter.linePos(offset).line}`;
+    const start = startOf(document.contents) ?? 0;
+    const object = toValue(document, placeAt(start));
+    if (object === null) return [];
+    return itemsOf({ object, node: document.contents }, 0).map(({ object: item, node }) => {
+      const begin = startOf(node) ?? start;
+      return {
+        object: item,
+        place: placeAt(begin),
+        placeOf: (field) => placeAt(fieldOffset(node, field) ?? begin),
+      };
+    });
   });
+}
+
+/** A value, and what it was read from. */
+interface ReadValue {
+  readonly object: unknown;
+  readonly node: unknown;
 }
 
 /** Anchors may be used, as kubectl takes them; what they would blow up to is bounded by the library. */
@@ -96,7 +115,7 @@ function toValue(document: Document, place: string): unknown {
   }
 }
 
-function itemsOf(object: unknown, depth: number): readonly unknown[] {
+function itemsOf({ object, node }: ReadValue, depth: number): readonly ReadValue[] {
   const isList =
     typeof object === 'object' &&
     object !== null &&
@@ -104,6 +123,9 @@ function itemsOf(object: unknown, depth: number): readonly unknown[] {
     typeof object.kind === 'string' &&
     object.kind.endsWith('List');
   if (!isList || depth >= maxListDepth || !('items' in object) || !Array.isArray(object.items))
-    return [object];
-  return object.items.flatMap((item) => itemsOf(item, depth + 1));
+    return [{ object, node }];
+  const items = isMap(node) ? node.get('items', true) : undefined;
+  return object.items.flatMap((item: unknown, index) =>
+    itemsOf({ object: item, node: isSeq(items) ? items.items[index] : undefined }, depth + 1),
+  );
 }

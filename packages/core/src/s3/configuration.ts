@@ -12,6 +12,7 @@ import { pathBeside } from './path-beside.ts';
 import { readText } from './read-text.ts';
 import { maxSessionSeconds, minSessionSeconds } from './role-session.ts';
 import { toExpectation } from '../schema-expectation.ts';
+import { spellingHint } from '../schema-spelling.ts';
 
 /**
  * A store and how its credentials are had.
@@ -63,7 +64,7 @@ export function parseConfiguration<Server = unknown>(
     `${file}:${lineOf(document, lines, path)} ${pathOf(path)}`.trimEnd();
   const schema = configurationSchema.extend({ server: serverSchema ?? z.unknown().optional() });
   const result = schema.safeParse(document.toJS(), { reportInput: true, error: toExpectation });
-  if (!result.success) throw toError(result.error, where);
+  if (!result.success) throw toError(result.error, where, schema);
   const { data } = result;
   const stores = new Map(
     Object.entries(data.stores).map(([name, description]) => [
@@ -208,14 +209,14 @@ function checkOverwrite(policy: Policy, store: Store): void {
   });
 }
 
-function toError(error: z.ZodError, where: Where): ValetkeyError {
+function toError(error: z.ZodError, where: Where, schema: z.ZodType): ValetkeyError {
   const issue = error.issues[0];
   if (issue === undefined) return new ValetkeyError('invalid-configuration', { cause: error });
   if (issue.code === 'unrecognized_keys') {
-    const path = [...issue.path, issue.keys[0] ?? ''];
+    const [name = ''] = issue.keys;
     return new ValetkeyError('unknown-field', {
-      field: where(path),
-      hint: 'Remove it, or mend its spelling.',
+      field: where([...issue.path, name]),
+      hint: spellingHint(schema, issue.path, name),
     });
   }
   return new ValetkeyError('invalid-configuration', {

@@ -1,4 +1,4 @@
-import { quote, toExpectation, ValetkeyError } from '@valetkey/core';
+import { quote, spellingHint, toExpectation, ValetkeyError } from '@valetkey/core';
 import type { z } from 'zod';
 import { clusterShareStoreSchema, type ClusterShareStore } from './cluster-share-store.ts';
 import { sharePolicySchema, type SharePolicy } from './share-policy.ts';
@@ -40,7 +40,11 @@ function parseObject<Schema extends z.ZodType>(schema: Schema, input: unknown): 
   const issue = result.error.issues[0];
   if (issue === undefined) throw new ValetkeyError('invalid-configuration', { cause: result.error });
   if (issue.code === 'unrecognized_keys') {
-    throw new ValetkeyError('unknown-field', { field: pathOf([...issue.path, issue.keys[0] ?? '']) });
+    const [name = ''] = issue.keys;
+    throw new ValetkeyError('unknown-field', {
+      field: pathOf([...issue.path, name]),
+      hint: spellingHint(schema, issue.path, name),
+    });
   }
   throw new ValetkeyError('invalid-configuration', {
     field: pathOf(issue.path),

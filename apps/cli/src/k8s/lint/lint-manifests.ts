@@ -2,6 +2,7 @@
 import { parseDurationSeconds } from '@valetkey/core';
 import { decideShare, gatherShares, secretNameOf, type ShareInputs } from '@valetkey/share';
 import { findInvalid, type FileObject } from '../manifest-files.ts';
+import { conflictAmong } from '../secret-problem.ts';
 import { toPodTemplate } from './pod-template.ts';
 import { scheduleIntervalSeconds } from './schedule-interval.ts';
 import { lintSecretUse, type SharedSecret } from './secret-use.ts';
@@ -19,27 +20,49 @@ export function lintManifests(objects: readonly FileObject[], nowMs: number): re
     sound.map(({ object }) => object),
     nowMs,
   );
-  const places = sound.filter(({ object }) => kindOf(object) === 'Share').map(({ place }) => place);
-  const shares = gathered.map((inputs, index) => ({ inputs, place: places[index] ?? '' }));
+  const ofShares = sound.filter(({ object }) => kindOf(object) === 'Share');
+  const shares = gathered.map((inputs, index) => ({ inputs, one: ofShares[index] }));
   const secrets = gathered.map(toSharedSecret);
-  const warnings = [
-    ...checked.flatMap(({ invalid }) => invalid),
-    ...shares.flatMap(({ inputs, place }) => lintShare(inputs, place)),
-    ...sound.flatMap(({ object, place }) => {
-      const pods = toPodTemplate(object, scheduleIntervalSeconds);
-      return pods === undefined ? [] : lintSecretUse(pods, secrets).map((found) => ({ place, ...found }));
-    }),
-  ];
-  const order = objects.map(({ place }) => place);
-  return warnings.toSorted((a, b) => order.indexOf(a.place) - order.indexOf(b.place));
+  const all = sound.map(({ object }) => object);
+  const warningsOf = (one: FileObject): readonly LintWarning[] => {
+    const inputs = shares.find((share) => share.one === one)?.inputs;
+    const pods = toPodTemplate(one.object, scheduleIntervalSeconds);
+    return [
+      ...(inputs === undefined ? [] : lintShare(inputs, one.place)),
+      ...(inputs === undefined ? [] : lintSecret(inputs, one.place, { gathered, all })),
+      ...(pods === undefined
+        ? []
+        : lintSecretUse(pods, secrets).map((found) => ({ place: one.place, ...found }))),
+    ];
+  };
+  return checked.flatMap(({ one, invalid }) => (invalid.length === 0 ? warningsOf(one) : invalid));
 }
 
 /** Parsed alone, so that one bad object does not hide the others. */
-function invalidObject({ object, place }: FileObject, nowMs: number): readonly LintWarning[] {
+function invalidObject({ object, place, placeOf }: FileObject, nowMs: number): readonly LintWarning[] {
   const invalid = findInvalid(object, nowMs);
-  return invalid === undefined
+  if (invalid === undefined) return [];
+  const at = invalid.field === undefined ? place : placeOf(invalid.field);
+  return [{ place: at, object: kindOf(object), code: 'invalid-object', message: invalid.message }];
+}
+
+/** What the files have beside a Share. */
+interface Surroundings {
+  readonly gathered: readonly ShareInputs[];
+  readonly all: readonly unknown[];
+}
+
+function lintSecret(
+  inputs: ShareInputs,
+  place: string,
+  { gathered, all }: Surroundings,
+): readonly LintWarning[] {
+  const conflict = conflictAmong(inputs, gathered, all);
+  const { share, namespace } = inputs;
+  const object = `Share ${namespace.name}/${share.metadata.name}`;
+  return conflict === undefined
     ? []
-    : [{ place, object: kindOf(object), code: 'invalid-object', message: invalid.message }];
+    : [{ place, object, code: 'secret-conflict', message: conflict.message }];
 }
 
 function lintShare(inputs: ShareInputs, place: string): readonly LintWarning[] {

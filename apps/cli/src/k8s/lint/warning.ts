@@ -6,6 +6,7 @@ export const lintFixes = {
   'outlives-its-url':
     'Mount the Secret, or end the Pod earlier, or ask for a longer lifetime or an earlier renewal.',
   'share-not-admitted': 'Mend what the message names, or give the file that allows it with another -f.',
+  'secret-conflict': 'Give each Share a Secret of its own, which nobody else makes.',
   'share-suspended': 'Set spec.suspend to false, or let the URLs run out.',
   'invalid-object': 'Mend the field; the API server would refuse the object.',
 } as const;

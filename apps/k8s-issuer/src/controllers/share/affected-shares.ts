@@ -1,8 +1,8 @@
 /** Which Shares a change of something else concerns. */
+import { secretKeyOf } from '@valetkey/share';
 import { toObjectKey } from '../../runtime/object-key.ts';
 import {
   bucketsOf,
-  secretKeyOf,
   storeKindOf,
   type CachedPolicy,
   type CachedShare,

@@ -1,5 +1,5 @@
-import { toStoreInputs, type InvalidShare, type Share, type ShareInputs } from '@valetkey/share';
-import { secretKeyOf, toNamespaceFacts, type CachedStore, type ShareCaches } from './share-caches.ts';
+import { secretKeyOf, toStoreInputs, type InvalidShare, type Share, type ShareInputs } from '@valetkey/share';
+import { toNamespaceFacts, type CachedStore, type ShareCaches } from './share-caches.ts';
 
 /** What a visit starts from. */
 export type Gathered = { readonly kind: 'share'; readonly inputs: ShareInputs } | InvalidShare;

@@ -1,14 +1,15 @@
-import type {
-  AnyShareStore,
-  InvalidShare,
-  InvalidSharePolicy,
-  InvalidStore,
-  NamespaceFacts,
-  Share,
-  SharePolicy,
+import {
+  hasBetterClaim,
+  secretKeyOf,
+  type AnyShareStore,
+  type InvalidShare,
+  type InvalidSharePolicy,
+  type InvalidStore,
+  type NamespaceFacts,
+  type Share,
+  type SharePolicy,
 } from '@valetkey/share';
 import { createObjectStore, type ObjectStore } from '../../runtime/object-store.ts';
-import { secretNameOf } from '@valetkey/share';
 
 /** A Namespace as far as it is read. */
 export interface Namespace {
@@ -50,7 +51,7 @@ export function createShareCaches(): ShareCaches {
   shares.index('namespace', (share) => [share.metadata.namespace ?? '']);
   index('bucket', ({ spec }) => spec.bucket);
   index('store', storeKeyOf);
-  shares.index('claim', claimedSecretOf, hasBetterClaim);
+  shares.index('claim', claimedSecretOf, isBefore);
   const policies = createObjectStore<CachedPolicy>();
   policies.index('bucket', bucketsOf);
   return {
@@ -80,29 +81,15 @@ function storeKeyOf(share: Share): string {
     : `${kind} ${share.metadata.namespace ?? ''}/${name}`;
 }
 
-/** Which Secret a Share keeps. */
-export function secretKeyOf(share: Share): string {
-  return `${share.metadata.namespace ?? ''}/${secretNameOf(share)}`;
-}
-
 /** Which Secret a Share that lives claims. */
 function claimedSecretOf(share: CachedShare): readonly string[] {
   const isAlive = share.kind === 'Share' && share.metadata.deletionTimestamp === undefined;
   return isAlive ? [secretKeyOf(share)] : [];
 }
 
-/**
- * Of several Shares on one Secret name the one that has made it keeps it, since nobody else could write it; before
- * that the oldest has it, then the one with the smaller uid. See docs/adr/0008-a-secret-keeps-its-share.md.
- */
-function hasBetterClaim(share: CachedShare, other: CachedShare): boolean {
-  return share.kind === 'Share' && other.kind === 'Share' && claimOf(share) < claimOf(other);
-}
-
-function claimOf(share: Share): string {
-  const { creationTimestamp, uid } = share.metadata;
-  const hasMadeIt = share.status?.secretRef?.name === secretNameOf(share);
-  return `${hasMadeIt ? 0 : 1} ${creationTimestamp ?? ''} ${uid ?? ''}`;
+/** One that breaks a rule has no claim. */
+function isBefore(share: CachedShare, other: CachedShare): boolean {
+  return share.kind === 'Share' && other.kind === 'Share' && hasBetterClaim(share, other);
 }
 
 export function toNamespaceFacts({ metadata }: Namespace): NamespaceFacts {
