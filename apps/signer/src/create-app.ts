@@ -5,6 +5,7 @@ import {
   type CreateRateCounter,
   type ServiceHooks,
 } from '@valetkey/http-handler';
+import { problemMediaType, toProblem } from '@valetkey/protocol';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 
@@ -33,7 +34,7 @@ export interface AppParts {
 /** The whole application: health, the service, the console; one log line a request, without its query. */
 export function createApp(settings: Settings, parts: AppParts): Hono {
   const { server, stores, policies, secrets, receiptKeys } = settings;
-  const { clock, identities, metrics, createRateCounter, fetch, isOverloaded, isReady } = parts;
+  const { clock, identities, logger, metrics, createRateCounter, fetch, isOverloaded, isReady } = parts;
   const cookies = server.auth.flatMap((entry) => (entry.kind === 'jwt' ? (entry.cookie ?? []) : []));
   const names = new Set(policies.map(({ name }) => name));
   const handler = createHandler(
@@ -69,6 +70,12 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
     app.route(base === '' ? '/' : base, serveConsole(server.console, storesUsed));
   }
   app.notFound((c) => handler(c.req.raw));
+  app.onError((err, c) => {
+    metrics.failed('signing-failed');
+    logger.error({ err }, 'failed');
+    const problem = toProblem('signing-failed', { requestId: crypto.randomUUID() });
+    return c.body(JSON.stringify(problem), 500, { 'content-type': problemMediaType });
+  });
   return app;
 }
 

@@ -41,6 +41,9 @@ function methodOf(method: string): string {
 
 async function codeOf(response: Response): Promise<string | undefined> {
   if (response.headers.get('content-type') !== problemMediaType) return undefined;
-  const problem = coded.safeParse(await response.clone().json());
+  const text = await response.clone().text();
+  // An answer to HEAD has none.
+  if (text === '') return undefined;
+  const problem = coded.safeParse(JSON.parse(text));
   return problem.success ? problem.data.code : undefined;
 }

@@ -268,11 +268,18 @@ function refuseMethod(method: string, methods: readonly string[], requestId: str
   return { status, headers: { ...headers, allow: methods.join(', ') }, body };
 }
 
+/** Whoever stands between and compresses answers weakens their tags. RFC 9110, section 13.1.2. */
+function isMatch(header: string | null, etag: string): boolean {
+  if (header === null) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes(etag) || header.trim() === '*';
+}
+
 /** RFC 9110, section 8.8.3. */
 async function withEtag(asked: Asked, body: string): Promise<Answer> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body));
   const etag = `"${toHex(new Uint8Array(digest).subarray(0, 12))}"`;
   const headers = { etag, 'cache-control': 'private, no-cache' };
-  if (asked.header('if-none-match') === etag) return { status: 304, headers, body: '' };
+  if (isMatch(asked.header('if-none-match'), etag)) return { status: 304, headers, body: '' };
   return { status: 200, headers: { ...headers, ...jsonHeaders }, body };
 }

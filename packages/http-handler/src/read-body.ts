@@ -31,6 +31,7 @@ export async function readBody<Schema extends z.ZodType>(
   { room, maxBytes = usualMaxBytes }: { readonly room: WaitingRoom; readonly maxBytes: number | undefined },
 ): Promise<z.output<Schema>> {
   checkMediaType(asked.header('content-type'));
+  checkCoding(asked.header('content-encoding'));
   const { text: result, cutOff: giveUp } = asked.readText(maxBytes);
   const text = await room.take({ result, giveUp });
   checkDepth(text);
@@ -67,6 +68,16 @@ function checkMediaType(header: string | null): void {
     field: 'content-type',
     expected: 'application/json',
     got: header === null ? 'none' : quote(header),
+  });
+}
+
+/** What is read here and what somebody in between took it for must be the same. RFC 9110, section 15.5.16. */
+function checkCoding(header: string | null): void {
+  if (header === null || header.toLowerCase() === 'identity') return;
+  throw new ValetkeyError('unsupported-media-type', {
+    field: 'content-encoding',
+    expected: 'none',
+    got: quote(header),
   });
 }
 

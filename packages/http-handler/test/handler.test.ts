@@ -243,7 +243,13 @@ test('limits say what a user interface may offer, with an ETag', async () => {
     checksum: 'optional',
     checksumAlgorithms: ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'],
   });
-  expect((await ask({ 'if-none-match': response.headers.get('etag') ?? '' })).status).toBe(304);
+  const etag = response.headers.get('etag') ?? '';
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+    expect((await ask({ 'if-none-match': known })).status, known).toBe(304);
+  }
+  for (const other of ['"other"', etag.slice(1, -1), `${'"a",'.repeat(3000)}"b"`, '']) {
+    expect((await ask({ 'if-none-match': other })).status, other).toBe(200);
+  }
 });
 
 test('credentials that end soon bound what is offered and what is signed, and those that have ended sign nothing', async () => {
@@ -306,6 +312,13 @@ describe('a request', () => {
       415,
       'unsupported-media-type',
       /expected application\/json, got "text\/plain"/,
+    ],
+    [
+      'that is compressed',
+      { headers: { ...json, 'content-encoding': 'gzip' }, body: '{"policy":"files","items":[{"key":"k"}]}' },
+      415,
+      'unsupported-media-type',
+      /content-encoding: expected none, got "gzip"/,
     ],
     [
       'without a content type',

@@ -176,6 +176,22 @@ describe.each(['seaweedfs', 'versitygw'] as const)('on %s', (engine) => {
     expect(answers).toEqual(answers.map(() => later));
   });
 
+  test('complete and abort at once: whoever has a receipt has the object, and nothing is half there', async () => {
+    const under = await serviceUnderTest([big], { engine });
+    for (let round = 0; round < 4; round += 1) {
+      const upload = await begin(under, { nonce: `nonce-nonce-${round}` });
+      await send(upload.parts);
+      const routes = round % 2 === 0 ? ['complete', 'abort'] : ['abort', 'complete'];
+      const answers = await Promise.all(routes.map((route) => ask(under, route, { id: upload.id })));
+      const receipt = answers.find((answer) => 'receipt' in answer);
+      const { status } = await ask(under, 'status', { id: upload.id });
+      expect(['completed', 'aborted']).toContain(status);
+      if (receipt !== undefined) expect(status).toBe('completed');
+      const later = await ask(under, 'complete', { id: upload.id });
+      expect('receipt' in later).toBe(status === 'completed');
+    }
+  });
+
   test('an object that another upload replaced is superseded', async () => {
     const under = await serviceUnderTest([named], { engine });
     const first = await begin(under, { policy: 'named' });

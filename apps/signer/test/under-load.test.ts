@@ -1,0 +1,105 @@
+/** What callers in the middle of their work notice of a change, of a mistake in it, and of a stop. */
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { createBucket, requireEngine } from '@valetkey/testbed';
+import { expect, inject, onTestFinished, test } from 'vitest';
+
+import { ask, configurationFolder, nowhere, originOf, runSigner } from './signer-under-test.ts';
+
+/** Asks one after the other until it is told to stop or nobody is there, and says what came of each. */
+function keepAsking<Outcome>(one: () => Promise<Outcome | 'gone'>) {
+  const over = new AbortController();
+  const outcomes: Outcome[] = [];
+  const run = async () => {
+    while (!over.signal.aborted) {
+      const outcome = await one();
+      if (outcome === 'gone') return;
+      outcomes.push(outcome);
+    }
+  };
+  const runs = Array.from({ length: 3 }, run);
+  const stop = async () => {
+    over.abort();
+    await Promise.all(runs);
+  };
+  onTestFinished(stop);
+  return { outcomes, stop };
+}
+
+test('no request fails while the configuration is broken, mended and read fifty times over', async () => {
+  const { file, token } = await configurationFolder(nowhere);
+  const signer = runSigner(['--config', file]);
+  const origin = await originOf(signer);
+  const good = await readFile(file, 'utf8');
+  const times = (text: string) => signer.output().split(text).length - 1;
+  const { outcomes, stop } = keepAsking(async () => (await ask(origin, token)).status);
+  const broken = ['', 'stores: [', good.slice(0, good.length / 2), good.replace('{any}', '{nope}')];
+  for (const [index, text] of broken.entries()) {
+    await writeFile(file, text);
+    signer.child.kill('SIGHUP');
+    await expect.poll(() => times('configuration refused')).toBeGreaterThan(index);
+    const applied = times('configuration applied');
+    await writeFile(file, good);
+    signer.child.kill('SIGHUP');
+    await expect.poll(() => times('configuration applied')).toBeGreaterThan(applied);
+  }
+  for (let round = 0; round < 50; round += 1) signer.child.kill('SIGHUP');
+  const before = outcomes.length;
+  await expect.poll(() => outcomes.length).toBeGreaterThan(before + 50);
+  await stop();
+  // A process that is behind for a moment may say so.
+  expect(outcomes.filter((status) => status !== 200 && status !== 429)).toEqual([]);
+  expect(outcomes).toContain(200);
+});
+
+test('no upload fails while the service stops: each is completed, or begins elsewhere', async () => {
+  const s3 = requireEngine(inject('engines'), 'seaweedfs');
+  const bucket = `under-load-${process.pid}`;
+  await createBucket(s3, bucket);
+  const policy = {
+    name: 'files',
+    subjects: [{ kind: 'user' }],
+    store: 'media',
+    bucket,
+    actions: ['upload'],
+    keys: ['up/{uuid}'],
+    upload: { maxSize: '1Mi', contentTypes: ['text/plain'] },
+  };
+  const { file, token } = await configurationFolder(s3, { policies: [policy] });
+  const signer = runSigner(['--config', file]);
+  const origin = await originOf(signer);
+  const post = async (route: string, body: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return (await fetch(`${origin}/v1/${route}`, init)).json() as Promise<never>;
+  };
+  let count = 0;
+  const upload = async () => {
+    const name = { ref: 'a', nonce: `nonce-nonce-${(count += 1)}`, name: 'a.txt' };
+    const files = [{ ...name, bytes: 4, type: 'text/plain' }];
+    const begun: { uploads?: { id: string; request: { url: string; headers: object } }[]; code?: string } =
+      await post('uploads', { policy: 'files', files });
+    const [one] = begun.uploads ?? [];
+    if (one === undefined) return begun.code;
+    const { url, headers } = one.request;
+    await fetch(url, { method: 'PUT', headers: { ...headers }, body: 'text' });
+    const done: { items?: { receipt?: string }[]; code?: string } = await post('uploads/complete', {
+      items: [{ id: one.id }],
+    });
+    return done.items?.[0]?.receipt === undefined ? done.code : 'receipt';
+  };
+  const { outcomes, stop } = keepAsking(async () => {
+    try {
+      return await upload();
+    } catch (error) {
+      const cause: unknown = error instanceof Error ? error.cause : undefined;
+      const isGone = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+      return isGone ? 'gone' : String(cause);
+    }
+  });
+  await expect.poll(() => outcomes.length).toBeGreaterThan(10);
+  signer.child.kill('SIGTERM');
+  expect(await signer.ended).toBe(0);
+  await stop();
+  expect(new Set(outcomes)).toEqual(new Set(['receipt']));
+});
