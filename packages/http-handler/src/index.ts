@@ -9,11 +9,7 @@ export type { ServiceHooks } from './service-hooks.ts';
 export type { Asking, Refusal, ServiceOptions, ServiceStore } from './service-options.ts';
 export { createService, type Service } from './service.ts';
 export { toNodeHandler } from './to-node-handler.ts';
-export {
-  type Receipt,
-  type ReceiptKeyFinder,
-  receiptKeysAt,
-  type ReceiptVerification,
-  verifyReceipt,
-} from './uploads/receipt.ts';
+export type { Receipt } from './uploads/receipt.ts';
 export type { PublicReceiptKey, ReceiptKeySet } from './uploads/receipt-keys.ts';
+export { type ReceiptKeyFinder, receiptKeysAt } from './uploads/receipt-keys-at.ts';
+export { type ReceiptVerification, verifyReceipt } from './uploads/verify-receipt.ts';

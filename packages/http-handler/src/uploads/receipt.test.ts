@@ -6,7 +6,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { deriveServiceKeys } from '../service-keys.ts';
 import { createReceiptSigner, type ReceiptSigner } from './receipt-keys.ts';
-import { receiptKeysAt, toText, verifyReceipt, type Receipt } from './receipt.ts';
+import { receiptKeysAt } from './receipt-keys-at.ts';
+import { toText, type Receipt } from './receipt.ts';
+import { verifyReceipt } from './verify-receipt.ts';
 
 const secret = new Uint8Array(32).fill(7);
 const keysOf = () => deriveServiceKeys([secret]);
@@ -119,4 +121,105 @@ test('without one it is verified with the secret, and nothing is published', asy
   expect(await verifyReceipt(await signed(signer), { secrets: [secret] })).toEqual(receipt);
   const keys = await createReceiptSigner([await newKey()], keysOf).publicKeys();
   await expect(verifyReceipt(await signed(signer), { keys })).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+describe('a refusal says what was expected, what came and what to do', () => {
+  const signer = async () => createReceiptSigner([await newKey()], keysOf);
+  const shared = createReceiptSigner([], keysOf);
+  const signAs = async (key: JWK, header: object, text: string) =>
+    new CompactSign(new TextEncoder().encode(text))
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'valetkey-receipt', ...header })
+      .sign({ ...key, alg: 'EdDSA' });
+  const messageOf = async (text: string, verification: Parameters<typeof verifyReceipt>[1]) => {
+    const error: unknown = await verifyReceipt(text, verification).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'forbidden', field: 'receipt' });
+    return error instanceof Error ? error.message : '';
+  };
+
+  test.each([
+    ['nothing', '', /got an empty text\. Hand on the receipt of the answer/],
+    ['a text', 'canary', /a receipt of three parts .*got 1 parts/],
+    ['an address', 'https://canary.example.com/', /got 3 parts|cannot be read/],
+    ['three parts that are none', 'canary.canary.canary', /three parts of which the first cannot be read/],
+  ])('of %s, without repeating it', async (_title, text, message) => {
+    const said = await messageOf(text, { keys: await (await signer()).publicKeys() });
+    expect(said).toMatch(message);
+    expect(said).not.toContain('canary');
+  });
+
+  test('of what a program without types may hand over', async () => {
+    const verification = { keys: await (await signer()).publicKeys() };
+    for (const given of [undefined, null, 7, { receipt: 'x' }]) {
+      expect(await messageOf(given as never, verification)).toContain('a receipt of three parts');
+    }
+  });
+
+  test('of the other way of signing, and how to verify that', async () => {
+    const own = await signer();
+    expect(await messageOf(await signed(shared), { keys: await own.publicKeys() })).toMatch(
+      /expected the algorithm EdDSA, got "HS256"\. .*server\.receipts.*verify with its secrets/,
+    );
+    expect(await messageOf(await signed(own), { secrets: [secret] })).toMatch(
+      /expected the algorithm HS256, got "EdDSA"\. .*receiptKeysAt/,
+    );
+  });
+
+  test('of a key that is not among them: by name, of a set and of secrets', async () => {
+    const [own, other] = [await signer(), await signer()];
+    const [mine, theirs] = [await own.publicKeys(), await other.publicKeys()];
+    const said = await messageOf(await signed(other), { keys: mine });
+    expect(said).toContain(
+      `expected one of the keys "${mine.keys[0]?.kid}", got the key "${theirs.keys[0]?.kid}"`,
+    );
+    expect(said).toContain('taken away since');
+    expect(await messageOf(await signed(own), { keys: { keys: [] } })).toContain('one of the keys (none)');
+    const otherSecret = new Uint8Array(32).fill(8);
+    expect(await messageOf(await signed(shared), { secrets: [otherSecret] })).toMatch(
+      /expected one of the keys "[0-9a-f]{12}", got the key "[0-9a-f]{12}"/,
+    );
+  });
+
+  test('of a signature, a type and a content that are others', async () => {
+    const key = await newKey();
+    const keys = await createReceiptSigner([key], keysOf).publicKeys();
+    const kid = keys.keys[0]?.kid ?? '';
+    const [header, payload] = (await signAs(key, { kid }, toText(receipt))).split('.');
+    expect(await messageOf(`${header}.${payload}.${'A'.repeat(86)}`, { keys })).toMatch(
+      /expected the signature of the key "[^"]+", got another one\. It was changed on the way/,
+    );
+    expect(await messageOf(await signAs(key, { kid, typ: 'JWT' }, toText(receipt)), { keys })).toContain(
+      'expected the type "valetkey-receipt", got "JWT"',
+    );
+    const odd = toText(receipt).replace('"bytes":8', '"bytes":"canary"');
+    const said = await messageOf(await signAs(key, { kid }, odd), { keys });
+    expect(said).toContain('expected the fields of a receipt, got something else in "bytes"');
+    expect(said).not.toContain('canary');
+    expect(await messageOf(await signAs(key, { kid }, 'no JSON'), { keys })).toContain('got something else.');
+  });
+
+  test('keys that are none, and an address that is none, are the mistake of the program', async () => {
+    const text = await signed(await signer());
+    await expect(verifyReceipt(text, { keys: {} as never })).rejects.toMatchObject({
+      code: 'invalid-configuration',
+      expected: expect.stringContaining('/v1/receipts/keys'),
+    });
+    for (const url of ['', 'sign.example.com', 'file:///keys']) {
+      expect(() => receiptKeysAt(url)).toThrow(expect.objectContaining({ code: 'invalid-configuration' }));
+    }
+  });
+
+  test('keys that cannot be had name the reason', async () => {
+    const server = createServer((_request, response) => response.end('a page'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const text = await signed(await signer());
+    const reason = async () =>
+      verifyReceipt(text, { keys: receiptKeysAt(url) }).catch((error: unknown) => error);
+    expect(await reason()).toMatchObject({
+      code: 'identity-unavailable',
+      got: 'an answer that is no set of keys',
+    });
+    await new Promise((resolve) => server.close(resolve));
+    expect(await reason()).toMatchObject({ code: 'identity-unavailable', got: 'ECONNREFUSED' });
+  });
 });
