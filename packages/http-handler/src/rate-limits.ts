@@ -122,6 +122,8 @@ function fill(
   const over = new Map<string, RateLimited>();
   let bytes = 0;
   for (const upload of uploads) {
+    // What takes nothing is not remembered either.
+    if (upload.bytes === 0) continue;
     if (bytes + upload.bytes > count) over.set(upload.id, new RateLimited(windowSeconds * 1000));
     else {
       due.push(upload);
