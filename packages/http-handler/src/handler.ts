@@ -1,26 +1,17 @@
-import { quote, ValetkeyError, type Subject } from '@valetkey/core';
-import {
-  problemMediaType,
-  routes,
-  toOpenApi,
-  toProblem,
-  type OpenApiTerms,
-  type Problem,
-  type Route,
-} from '@valetkey/protocol';
-import type { z } from 'zod';
+import { ValetkeyError, type Subject } from '@valetkey/core';
+import { toOpenApi, type OpenApiTerms } from '@valetkey/protocol';
 
+import { comeBack, refuseMethod, toProblemAnswer } from './answers.ts';
 import { createSubjectOf } from './ask-who.ts';
 import { answerPreflight, corsHeaders, isPreflight } from './cors.ts';
 import type { Answer, Asked, Respond } from './exchange.ts';
 import { fromRequest, toResponse } from './fetch-exchange.ts';
-import { createBodyRoom, parseWith, readBody } from './read-body.ts';
-import { createRouteTable, type RouteEntry } from './route-table.ts';
+import { createBodyRoom } from './read-body.ts';
+import { createRouteTable } from './route-table.ts';
 import type { Service } from './service.ts';
-import { toHex } from './service-keys.ts';
-import { createSlots, type Slots } from './slots.ts';
+import { routesOf } from './service-routes.ts';
+import { createSlots } from './slots.ts';
 import { describeError } from './to-problem.ts';
-import type { WaitingRoom } from './waiting-room.ts';
 
 /**
  * How the service is mounted.
@@ -48,7 +39,8 @@ export interface HandlerOptions {
   readonly corsHeaders?: readonly string[];
   /**
    * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose caller
-   * or body is still waited for is not among them.
+   * or body is still waited for is not among them. Those that ask a store take at most half of the places, so that one
+   * which does not answer keeps nobody from what is only signed.
    * @default 512
    */
   readonly maxInFlight?: number;
@@ -60,16 +52,6 @@ export interface HandlerOptions {
 }
 
 const usualInFlight = 512;
-const overloadRetryMs = 1000;
-
-/** What a route is told beside the request. */
-interface Call {
-  readonly requestId: string;
-  readonly parameters: readonly string[];
-  readonly query: string;
-}
-
-type Serve = (asked: Asked, call: Call) => Promise<Answer>;
 
 /** How handlers answer without requests and answers of the fetch standard, for listeners that have none. */
 const respondOf = new WeakMap<(request: Request) => Promise<Response>, Respond>();
@@ -100,9 +82,13 @@ export function createHandler(
   const cors = { origins: new Set(corsOrigins), credentials: corsCredentials, headers: requestHeaders };
   const subjectOf = createSubjectOf(authenticate);
   const slots = createSlots(maxInFlight);
+  const storeSlots = createSlots(Math.ceil(maxInFlight / 2));
   const document = toOpenApi({ ...openApi, basePath });
   const bodies = createBodyRoom();
-  const find = createRouteTable(basePath, routesOf(service, { document, subjectOf, slots, bodies }));
+  const find = createRouteTable(
+    basePath,
+    routesOf(service, { document, subjectOf, slots, storeSlots, bodies }),
+  );
 
   const serve = async (asked: Asked, requestId: string): Promise<Answer> => {
     try {
@@ -142,144 +128,9 @@ const manners = {
   'x-content-type-options': 'nosniff',
 };
 
-interface RouteParts {
-  /** In OpenAPI. */
-  readonly document: object;
-  readonly subjectOf: (asked: Asked) => Promise<Subject>;
-  readonly slots: Slots;
-  readonly bodies: WaitingRoom;
-}
-
-function routesOf(
-  service: Service,
-  { document, subjectOf, slots, bodies }: RouteParts,
-): readonly RouteEntry<Serve>[] {
-  const inSlot = async (requestId: string, work: () => Promise<Answer>) =>
-    (await slots.run(work)) ?? comeBack(requestId);
-  const post = <Body extends z.ZodType>(
-    { path, body, maxBodyBytes }: Route & { readonly body: Body },
-    answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
-  ): RouteEntry<Serve> => ({
-    method: 'POST',
-    path,
-    serve: async (asked, { requestId }) => {
-      // Who asks first: of somebody unknown nothing is read and kept.
-      const subject = await subjectOf(asked);
-      const read = await readBody(asked, body, { room: bodies, maxBytes: maxBodyBytes });
-      return inSlot(requestId, async () => toJson(await answer(subject, read, { requestId })));
-    },
-  });
-  const get = (path: string, serve: Serve): RouteEntry<Serve> => ({
-    method: 'GET',
-    path,
-    serve: (asked, call) => inSlot(call.requestId, () => serve(asked, call)),
-  });
-  const getAs = (
-    path: string,
-    answer: (subject: Subject, asked: Asked, call: Call) => Promise<Answer>,
-  ): RouteEntry<Serve> => ({
-    method: 'GET',
-    path,
-    serve: async (asked, call) => {
-      const subject = await subjectOf(asked);
-      return inSlot(call.requestId, () => answer(subject, asked, call));
-    },
-  });
-  return [
-    get('/openapi.json', async () => toJson(document)),
-    getAs(routes.limits.path, async (subject, asked, { parameters: [policy = ''] }) =>
-      withEtag(asked, JSON.stringify(await service.limits(subject, policy))),
-    ),
-    getAs(routes.list.path, async (subject, _asked, { query }) =>
-      toJson(await service.list(subject, parseWith(routes.list.query, toFirstValues(query), 'query'))),
-    ),
-    getAs(routes.object.path, async (subject, asked, { parameters: [policy = '', key = ''] }) => {
-      const method = asked.method === 'HEAD' ? 'HEAD' : 'GET';
-      const redirect = await service.redirectToObject(subject, { policy, key, method });
-      const { location, maxAgeSeconds } = redirect;
-      // A browser keeps it for whoever asked, not for whoever signs in next.
-      const kept =
-        maxAgeSeconds > 0
-          ? { 'cache-control': `private, max-age=${maxAgeSeconds}`, vary: 'Authorization, Cookie, Origin' }
-          : {};
-      return { status: 302, headers: { location, ...kept }, body: '' };
-    }),
-    get(routes.receiptKeys.path, async () => {
-      const { headers, ...answer } = toJson(await service.receiptKeys());
-      return { ...answer, headers: { ...headers, 'cache-control': 'public, max-age=300' } };
-    }),
-    post(routes.downloads, service.downloads),
-    post(routes.uploads, service.beginUploads),
-    post(routes.parts, service.partRequests),
-    post(routes.sign, service.signUploads),
-    post(routes.status, service.uploadStatus),
-    post(routes.complete, service.completeUploads),
-    post(routes.abort, service.abortUploads),
-  ];
-}
-
 function splitTarget(target: string): { readonly path: string; readonly query: string } {
   const mark = target.indexOf('?');
   return mark < 0
     ? { path: target, query: '' }
     : { path: target.slice(0, mark), query: target.slice(mark + 1) };
-}
-
-/** A name that comes twice counts once. */
-function toFirstValues(query: string): Readonly<Record<string, string>> {
-  return Object.fromEntries([...new URLSearchParams(query)].toReversed());
-}
-
-function toJson(value: object): Answer {
-  return { status: 200, headers: jsonHeaders, body: JSON.stringify(value) };
-}
-
-const jsonHeaders = { 'content-type': 'application/json' };
-
-function toProblemAnswer(problem: Problem): Answer {
-  const { status, retryAfterMs } = problem;
-  return {
-    status,
-    headers: {
-      'content-type': problemMediaType,
-      ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-      // What is left of the body would stand where the next request is looked for: RFC 9110, section 15.5.9.
-      ...(status === 408 ? { connection: 'close' } : {}),
-    },
-    body: JSON.stringify(problem),
-  };
-}
-
-/** Without an error, whose stack would cost more than all the rest of it. */
-function comeBack(requestId: string): Answer {
-  const detail = 'More requests came than can be answered in time. Try again in 1 second.';
-  return toProblemAnswer(toProblem('rate-limited', { requestId, detail, retryAfterMs: overloadRetryMs }));
-}
-
-/** RFC 9110, section 15.5.6. */
-function refuseMethod(method: string, methods: readonly string[], requestId: string): Answer {
-  const error = new ValetkeyError('method-not-allowed', {
-    field: 'method',
-    expected: methods.join(' or '),
-    got: quote(method),
-  });
-  const { status, headers, body } = toProblemAnswer(describeError(error, requestId).problem);
-  return { status, headers: { ...headers, allow: methods.join(', ') }, body };
-}
-
-/** Whoever stands between and compresses answers weakens their tags. RFC 9110, section 13.1.2. */
-function isMatch(header: string | null, etag: string): boolean {
-  if (header === null) return false;
-  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return tags.includes(etag) || header.trim() === '*';
-}
-
-/** RFC 9110, section 8.8.3. */
-async function withEtag(asked: Asked, body: string): Promise<Answer> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body));
-  const etag = `"${toHex(new Uint8Array(digest).subarray(0, 12))}"`;
-  const headers = { etag, 'cache-control': 'private, no-cache' };
-  if (isMatch(asked.header('if-none-match'), etag)) return { status: 304, headers, body: '' };
-  return { status: 200, headers: { ...headers, ...jsonHeaders }, body };
 }

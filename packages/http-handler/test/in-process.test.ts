@@ -11,24 +11,42 @@ const files = {
 };
 
 test('more requests than can be worked on are told to come back, and those in hand are answered', async () => {
-  let release = () => {};
-  const held = new Promise<Response>((resolve) => {
-    release = () =>
-      resolve(new Response('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>'));
-  });
-  const under = serviceOver(nowhere, [{ ...files, actions: ['download', 'list'] }], {
+  const { promise: counted, resolve: count } = Promise.withResolvers<undefined>();
+  const under = serviceOver(nowhere, [{ ...files, rateLimit: { requests: '99/1m' } }], {
     maxInFlight: 2,
-    fetch: async () => (await held).clone(),
+    createRateCounter: () => ({ take: () => counted }),
   });
-  const ask = () => under.get('/v1/objects?policy=files');
+  const ask = () => under.get('/v1/policies/files');
   const first = [ask(), ask()];
-  await expect.poll(async () => (await under.get('/v1/policies/files')).status).toBe(429);
+  await expect
+    .poll(async () => (await under.handler(new Request('http://signer/openapi.json'))).status)
+    .toBe(429);
   const refused = await under.handler(new Request('http://signer/v1/policies/files'));
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
   expect(await refused.json()).toMatchObject({ code: 'rate-limited', retryable: true });
-  release();
+  count(undefined);
   expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
   expect((await ask()).status).toBe(200);
+});
+
+test('a store that does not answer keeps nobody from what is only signed', async () => {
+  const { promise: held, resolve: answer } = Promise.withResolvers<void>();
+  const under = serviceOver(nowhere, [{ ...files, actions: ['download', 'list'] }], {
+    maxInFlight: 4,
+    fetch: async () => {
+      await held;
+      return new Response('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>');
+    },
+  });
+  const waiting = Array.from({ length: 6 }, () => under.get('/v1/objects?policy=files'));
+  const early = await Promise.all(waiting.slice(2));
+  expect(early.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
+  const body = { policy: 'files', items: [{ key: 'files/ann/a.png' }] };
+  expect((await under.post('/v1/downloads', body)).status).toBe(200);
+  expect((await under.get('/v1/policies/files')).status).toBe(200);
+  answer();
+  expect((await Promise.all(waiting.slice(0, 2))).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await under.get('/v1/objects?policy=files')).status).toBe(200);
 });
 
 describe('while whoever knows callers does not answer', () => {
