@@ -10,6 +10,7 @@ import {
   existingS3,
   obtainHelm,
   obtainKubernetes,
+  obtainPrometheus,
   startChromiumEngine,
   startKubernetes,
   startRedis,
@@ -40,12 +41,18 @@ const starters: readonly Starter[] = [
   { name: 'redis', group: 'redis', start: () => startRedis(report) },
   { name: 'kubernetes', group: 'kubernetes', start: () => startKubernetes({ report }) },
   { name: 'helm', group: 'kubernetes', start: helm },
+  { name: 'prometheus', group: 'kubernetes', start: prometheus },
 ];
 
-/** Built after the control plane, not beside it: either takes all there is of the machine. */
+// Built one after the other, not side by side: each takes all there is of the machine.
 async function helm(): Promise<Started> {
   await obtainKubernetes(report);
   return { description: await obtainHelm(report), stop: async () => undefined };
+}
+
+async function prometheus(): Promise<Started> {
+  await helm();
+  return { description: await obtainPrometheus(report), stop: async () => undefined };
 }
 
 export default async function startEngines(project: TestProject): Promise<() => Promise<void>> {

@@ -53,6 +53,7 @@ export {
 export { toKubeconfig } from './kubernetes/kubeconfig.ts';
 export { obtainKubernetes, type KubernetesPrograms } from './kubernetes/kubernetes-install.ts';
 export { type ControlPlaneEngine, startKubernetes } from './kubernetes/start-kubernetes.ts';
+export { obtainPrometheus, type PrometheusDescription } from './prometheus/prometheus-install.ts';
 export type { EngineDescriptions, EngineName } from './provided.ts';
 export type { RedisDescription } from './redis/redis-description.ts';
 export { obtainRedis } from './redis/redis-install.ts';

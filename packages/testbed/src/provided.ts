@@ -3,11 +3,19 @@ import type { ProvidedContext } from 'vitest';
 import type { ChromiumDescription } from './chromium/chromium-description.ts';
 import type { HelmDescription } from './helm/helm-install.ts';
 import type { ControlPlaneDescription } from './kubernetes/control-plane-description.ts';
+import type { PrometheusDescription } from './prometheus/prometheus-install.ts';
 import type { RedisDescription } from './redis/redis-description.ts';
 import type { S3Description } from './s3/s3-description.ts';
 
 /** The engines a test can require. @internal */
-export type EngineName = 'seaweedfs' | 'versitygw' | 'kubernetes' | 'helm' | 'chromium' | 'redis';
+export type EngineName =
+  | 'seaweedfs'
+  | 'versitygw'
+  | 'kubernetes'
+  | 'helm'
+  | 'prometheus'
+  | 'chromium'
+  | 'redis';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,6 +27,8 @@ declare module 'vitest' {
       readonly kubernetes?: ControlPlaneDescription;
       /** The program that renders and installs the chart. */
       readonly helm?: HelmDescription;
+      /** What evaluates the alerts, and the schemas of the objects they come in. */
+      readonly prometheus?: PrometheusDescription;
       /** For `connectChromium`. */
       readonly chromium?: ChromiumDescription;
       /** Valkey, or Redis where that is installed. */

@@ -6,7 +6,12 @@ import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createWorkQueue } from '../runtime/work-queue.ts';
 import { createMetrics } from './metrics.ts';
 
-function start(secondsToExpiry?: number) {
+const ofNode = /^(?:process|nodejs)_/;
+
+function start({
+  secondsToExpiry,
+  clockSkewSeconds,
+}: { secondsToExpiry?: number; clockSkewSeconds?: number } = {}) {
   const time = createManualTime();
   const metrics = createMetrics({
     timers: time,
@@ -15,18 +20,29 @@ function start(secondsToExpiry?: number) {
     isLeader: () => true,
     leaseName: 'valetkey-issuer',
     secondsToExpiry: () => secondsToExpiry,
-    clockSkewSeconds: () => undefined,
+    clockSkewSeconds: () => clockSkewSeconds,
     isGuarded: () => true,
   });
   return { time, metrics, text: async () => (await metrics.render()).text };
 }
 
 test('the reference lists every metric with its type and labels, and no other', async () => {
-  const served = [...(await start().text()).matchAll(/^# TYPE (\S+) (\S+)$/gm)]
-    .map(([, name, type]) => `${name} ${type}`)
-    .filter((it) => !/^(process|nodejs)_/.test(it));
+  const { metrics, text } = start({ secondsToExpiry: 60, clockSkewSeconds: 0.5 });
+  metrics.issued('denied', 'KeyNotAllowed');
+  metrics.renewed(1);
+  metrics.probed('untouched');
+  metrics.watchRestarted('Share', 'ended');
+  metrics.eventWritten('written');
+  metrics.visited('error', 1);
+  metrics.called({ method: 'GET', code: '200', host: 'localhost' });
+  metrics.queue.added('a');
+  metrics.queue.taken('a');
+  metrics.queue.done('a');
+  const served = metricsOf(await text());
   const page = readFileSync(new URL('../../../../docs/reference/metrics.md', import.meta.url), 'utf8');
-  const listed = [...page.matchAll(/^\| `(\w+)`\s*\| (\w+)/gm)].map(([, name, type]) => `${name} ${type}`);
+  const listed = [...page.matchAll(/^\| `(\w+)`\s*\| (\w+)\s*\|([^|]*)\|/gm)].map(
+    ([, name = '', type = '', labels = '']) => toRow(name, type, labels.matchAll(/`(\w+)`/g)),
+  );
   expect(listed.toSorted()).toEqual(served.toSorted());
 });
 
@@ -63,5 +79,20 @@ test('outcomes become decisions: allowed or denied for a reason; a failure is ne
 
 test('the time to the first expiry is left out while nothing is published', async () => {
   expect(await start().text()).not.toMatch(/^valetkey_seconds_to_first_expiry /m);
-  expect(await start(-5).text()).toMatch(/^valetkey_seconds_to_first_expiry -5$/m);
+  expect(await start({ secondsToExpiry: -5 }).text()).toMatch(/^valetkey_seconds_to_first_expiry -5$/m);
 });
+
+/** Name, type and labels of every metric that is served, without Node's own. */
+function metricsOf(text: string): readonly string[] {
+  const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].filter(([, name = '']) => !ofNode.test(name));
+  return types.map(([, name = '', type = '']) => {
+    const sample = new RegExp(`^${name}(?:_count)?(?:\\{(.*)\\})? `, 'm').exec(text);
+    expect(sample, `${name} has no sample: count something`).not.toBeNull();
+    return toRow(name, type, (sample?.[1] ?? '').matchAll(/(\w+)="/g));
+  });
+}
+
+function toRow(name: string, type: string, labels: Iterable<RegExpExecArray>): string {
+  const names = [...labels].map(([, label = '']) => label);
+  return `${name} ${type} ${names.toSorted().join(' ')}`;
+}
