@@ -58,6 +58,8 @@ export interface FakeOptions {
   /** What the probe of the store's origin meets. */
   readonly isStoreThere?: boolean;
   readonly random?: number;
+  /** @default a Worker that knows MD5 */
+  readonly startWorker?: () => Worker;
 }
 
 const startMs = 1_790_000_000_000;
@@ -220,7 +222,7 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       const headers = { 'content-type': 'application/json', ...answer.headers };
       return new Response(JSON.stringify(answer.json), { status: answer.status ?? 200, headers });
     },
-    startWorker: () => fakeWorker() as unknown as Worker,
+    startWorker: options.startWorker ?? (() => fakeWorker() as unknown as Worker),
     createXhr: () => {
       const settings = {
         scriptOf: (put: FakePut) => options.putScript?.(put, nowMs) ?? script.shift() ?? arrives,

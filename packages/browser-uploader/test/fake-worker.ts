@@ -7,7 +7,9 @@ export function fakeWorker() {
   let tell: (event: { readonly data: WorkerAnswer }) => void = () => undefined;
   return {
     addEventListener: (type: string, listener: typeof tell) => {
-      if (type === 'message') tell = listener;
+      if (type !== 'message') return;
+      tell = listener;
+      queueMicrotask(() => tell({ data: { kind: 'ready' } }));
     },
     postMessage: async (request: WorkerRequest) => {
       if (request.kind === 'cancel') return;

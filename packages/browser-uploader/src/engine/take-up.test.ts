@@ -109,6 +109,23 @@ describe('an upload of before', () => {
     expect(partsSent()).toEqual([2, 4, 5, 6, 7, 8, 9, 10]);
   });
 
+  test('sends every part again where no Worker starts to compare them, and asks for one once', async () => {
+    let started = 0;
+    const { uploader, parts, partsSent } = resuming(known, {
+      startWorker: () => {
+        started += 1;
+        throw new Error('refused');
+      },
+      answers: {
+        '/v1/uploads/status': answering({ status: 'open', bytes: 95, partBytes: 10, parts: listed(3) }),
+      },
+    });
+    for (const part of listed(3)) parts.set(part.partNumber, part);
+    await uploader.upload(file);
+    expect(partsSent()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(started).toBe(1);
+  });
+
   test('does not take a part of before for one whose answer was lost', async () => {
     const before = { partNumber: 2, bytes: 10, etag: '"of-before"' };
     let lost = 0;

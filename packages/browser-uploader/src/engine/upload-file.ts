@@ -25,6 +25,8 @@ const lasting: ReadonlySet<string> = new Set([
   'line-too-slow',
   'clock-skewed',
   'unauthenticated',
+  // The checksum Worker of this page does not start.
+  'invalid-configuration',
 ]);
 
 /** What uploading one file needs. */

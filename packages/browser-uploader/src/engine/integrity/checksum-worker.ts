@@ -20,6 +20,8 @@ addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => {
   else void sum(data);
 });
 
+tell({ kind: 'ready' });
+
 async function sum({ id, algorithm, bytes }: Extract<WorkerRequest, { kind: 'digest' }>): Promise<void> {
   const running = sums[algorithm]();
   const reader = bytes.stream().getReader();

@@ -11,7 +11,8 @@ export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
   /**
    * Base64 of a file or a slice of one, read piece by piece. Rejects with the signal's reason, or with what the
-   * browser says when the file cannot be read (`NotReadableError`).
+   * browser says when the file cannot be read (`NotReadableError`); that of `createChecksum` with an `UploadError`
+   * `invalid-configuration` when the Worker does not start, with what it met and what to do.
    */
   readonly digest: (bytes: Blob, signal: AbortSignal) => Promise<string>;
   /**

@@ -1,11 +1,13 @@
 import type { WorkerAlgorithm, WorkerAnswer, WorkerRequest } from './worker-messages.ts';
 import { toWorkerUrl } from './worker-url.ts';
 
+const usualLoadMs = 30_000;
+
 /** Sums of Blobs, made beside the page. */
 export interface WorkerDigest {
   /**
-   * Rejects with the signal's reason, with what the browser says when the bytes cannot be read, or with a `TypeError`
-   * when there is no Worker.
+   * Rejects with the signal's reason, with what the browser says when the bytes cannot be read, or with an
+   * `UploadError` `invalid-configuration` when the Worker does not start.
    */
   readonly digest: (algorithm: WorkerAlgorithm, bytes: Blob, signal: AbortSignal) => Promise<Uint8Array>;
   /** Stops the Worker; what it was at is never answered. */
@@ -20,11 +22,16 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The Worker is loaded at the first sum. @param workerUrl Of `checksum-worker.js`; beside this module by default */
+/**
+ * The Worker is loaded at the first sum.
+ * @param workerUrl Of `checksum-worker.js`; beside this module by default
+ * @param loadMs Of a Worker that says nothing for so long it is told that it did not start
+ */
 export function createWorkerDigest(
   // Vite makes a data: URL of a small file otherwise, which no page's policy should let through.
   workerUrl = new URL('./checksum-worker.js?no-inline', import.meta.url),
   startWorker: StartWorker = browserWorker,
+  loadMs = usualLoadMs,
 ): WorkerDigest {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
@@ -35,24 +42,40 @@ export function createWorkerDigest(
   };
   const start = () => {
     const started = startWorker(toWorkerUrl(workerUrl));
-    started.addEventListener('message', ({ data }: MessageEvent<WorkerAnswer>) => {
-      settle(waiting.get(data.id), data);
-      waiting.delete(data.id);
-    });
-    started.addEventListener('error', () => {
+    let isReady = false;
+    const fail = (reason?: string) => {
+      if (worker !== started) return;
       end();
-      for (const { reject } of waiting.values()) reject(notLoaded(workerUrl));
+      const failed = [...waiting.values()];
       waiting.clear();
+      const tell = (error: Error) => failed.forEach(({ reject }) => reject(error));
+      void whyNot(workerUrl, reason).then(tell, tell);
+    };
+    started.addEventListener('message', ({ data }: MessageEvent<WorkerAnswer>) => {
+      if (data.kind === 'ready') isReady = true;
+      else {
+        settle(waiting.get(data.id), data);
+        waiting.delete(data.id);
+      }
+    });
+    // Of what it could not load, the browser says nothing.
+    started.addEventListener('error', ({ message }) => void fail(message));
+    AbortSignal.timeout(loadMs).addEventListener('abort', () => {
+      if (!isReady) void fail('no word from it');
     });
     return started;
   };
   return {
     end,
-    digest: (algorithm, bytes, signal) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
+    digest: async (algorithm, bytes, signal) => {
+      signal.throwIfAborted();
+      try {
         worker ??= start();
-        const running = worker;
+      } catch (cause) {
+        throw await whyNot(workerUrl, String(cause));
+      }
+      const running = worker;
+      return new Promise((resolve, reject) => {
         const id = (count += 1);
         const onAbort = () => {
           waiting.delete(id);
@@ -63,7 +86,8 @@ export function createWorkerDigest(
         const left = () => signal.removeEventListener('abort', onAbort);
         waiting.set(id, { resolve: runFirst(left, resolve), reject: runFirst(left, reject) });
         post(running, { kind: 'digest', id, algorithm, bytes });
-      }),
+      });
+    },
   };
 }
 
@@ -71,7 +95,7 @@ function browserWorker(url: string | URL): Worker {
   return new Worker(url, { type: 'module', name: 'valetkey-checksum' });
 }
 
-function settle(waiting: Waiting | undefined, answer: WorkerAnswer): void {
+function settle(waiting: Waiting | undefined, answer: Exclude<WorkerAnswer, { kind: 'ready' }>): void {
   if (answer.kind === 'digest') waiting?.resolve(answer.digest);
   else waiting?.reject(new DOMException(answer.message, answer.name));
 }
@@ -87,9 +111,8 @@ function post(worker: Worker, request: WorkerRequest): void {
   worker.postMessage(request, []);
 }
 
-function notLoaded({ pathname }: URL): TypeError {
-  return new TypeError(
-    `The checksum Worker could not be loaded from ${pathname}. Serve checksum-worker.js there or name its ` +
-      `address with workerUrl, and allow it in the page's policy (worker-src 'self').`,
-  );
+/** Rejects with what the browser says when this cannot be loaded either. */
+async function whyNot(url: URL, reason?: string): Promise<Error> {
+  const { whyNoWorker } = await import('./why-no-worker.ts');
+  return whyNoWorker(url, reason);
 }

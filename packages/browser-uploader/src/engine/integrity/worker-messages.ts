@@ -13,6 +13,8 @@ export type WorkerRequest =
   | { readonly kind: 'cancel'; readonly id: number };
 
 export type WorkerAnswer =
+  /** It runs, and is what it should be. */
+  | { readonly kind: 'ready' }
   | { readonly id: number; readonly kind: 'digest'; readonly digest: Uint8Array }
   /** The file could not be read. */
   | { readonly id: number; readonly kind: 'failed'; readonly name: string; readonly message: string };

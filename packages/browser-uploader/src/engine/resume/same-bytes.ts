@@ -72,11 +72,12 @@ async function withMd5<T>(
 ): Promise<T> {
   const { digest, end } = createWorkerDigest(workerUrl, environment.startWorker);
   const md5 = async (bytes: Blob) => Uint8Array.from(await digest('MD5', bytes, signal));
+  let hasWorker = true;
   try {
     return await work(async (etag, pieces) => {
       // Nothing is read that shows nothing.
       const [, hex, count] = /^"?([0-9a-f]{32})(?:-(\d+))?"?$/.exec(etag) ?? [];
-      if (hex === undefined || pieces.length !== Number(count ?? 1)) return false;
+      if (!hasWorker || hex === undefined || pieces.length !== Number(count ?? 1)) return false;
       try {
         const sums: Uint8Array<ArrayBuffer>[] = [];
         for (const piece of pieces) sums.push(await md5(piece));
@@ -84,9 +85,10 @@ async function withMd5<T>(
           toHex(count === undefined ? sums.flatMap((sum) => [...sum]) : await md5(new Blob(sums))) === hex
         );
       } catch (error) {
-        // There is no Worker to be had.
-        if (error instanceof TypeError) return false;
-        throw error;
+        if (signal.aborted || error instanceof DOMException) throw error;
+        // There is no Worker to be had, for the other parts neither.
+        hasWorker = false;
+        return false;
       }
     });
   } finally {
