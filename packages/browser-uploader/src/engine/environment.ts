@@ -39,12 +39,13 @@ export const browserEnvironment: Environment = {
       return () => clearTimeout(timer);
     }),
   random: () => Math.random(),
-  isOnline: () => typeof navigator === 'undefined' || navigator.onLine,
+  isOnline: () => globalThis.navigator?.onLine !== false,
   untilOnline: (signal) =>
     settleWith<void>(signal, (done) => {
       const onOnline = () => done();
-      globalThis.addEventListener('online', onOnline, { once: true });
-      return () => globalThis.removeEventListener('online', onOnline);
+      // A server that asks for limits is never told.
+      globalThis.addEventListener?.('online', onOnline, { once: true });
+      return () => globalThis.removeEventListener?.('online', onOnline);
     }),
   newNonce: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
   pageOrigin: () => globalThis.location?.origin ?? 'this page',

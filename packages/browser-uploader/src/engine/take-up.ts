@@ -68,19 +68,11 @@ export async function takeUp(
   const { id, bytes } = known;
   const { partBytes, parts } = standing;
   const plan = partBytes === undefined ? undefined : toPlan(bytes, partBytes);
-  switch (standing.status) {
-    case 'completed':
-      return { id, transfer: { mode: 'none', plan } };
-    case 'open': {
-      if (plan === undefined || partBytes !== known.partBytes) return undefined;
-      const stored = storedParts(parts, plan);
-      return { id, transfer: { mode: 'multipart', plan, first: [], stored, isTakenUp: true } };
-    }
-    case 'superseded':
-    case 'aborted':
-    case 'expired':
-      return undefined;
-  }
+  if (standing.status === 'completed') return { id, transfer: { mode: 'none', plan } };
+  // Superseded, aborted and expired are at an end.
+  if (standing.status !== 'open' || plan === undefined || partBytes !== known.partBytes) return undefined;
+  const stored = storedParts(parts, plan);
+  return { id, transfer: { mode: 'multipart', plan, first: [], stored, isTakenUp: true } };
 }
 
 /** Where an upload stands; undefined when the service says that it knows nothing of it. */

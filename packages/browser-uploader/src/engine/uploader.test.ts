@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
+import { diagnose } from './diagnose/diagnose.ts';
 import { UploadError } from './upload-error.ts';
 import { createUploader, type UploadOptions } from './uploader.ts';
 
@@ -368,7 +369,45 @@ describe('an upload that is given up', () => {
   });
 });
 
-test('importing and constructing touch nothing of a browser', () => {
-  expect(() => createUploader({ endpoint: '', policy: 'files' })).not.toThrow();
-  expect(typeof XMLHttpRequest).toBe('undefined');
+describe('on a server', () => {
+  const create = (endpoint = '') => createUploader({ endpoint, policy: 'files' });
+
+  test('importing and constructing touch nothing of a browser', () => {
+    expect(() => create()).not.toThrow();
+    expect(typeof XMLHttpRequest).toBe('undefined');
+  });
+
+  test('an upload is refused before anything is asked, with where it runs and what to use', async () => {
+    const asked: string[] = [];
+    const uploader = createUploader({
+      endpoint: 'http://127.0.0.1:9',
+      policy: 'files',
+      headers: () => {
+        asked.push('headers');
+        return {};
+      },
+    });
+    expect(await failureOf(uploader.upload(file, { name: 'a.txt' }))).toMatchObject({
+      code: 'invalid-configuration',
+      retryable: false,
+      message: expect.stringMatching(/runs in a browser.*On a server use @valetkey\/http-handler/),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('limits wait for a service that is away, as long as they may', async () => {
+    const signal = AbortSignal.timeout(50);
+    await expect(create('http://127.0.0.1:9').limits({ signal })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+  });
+
+  test('a diagnosis says the same', async () => {
+    const { ok, checks } = await diagnose({ endpoint: 'http://127.0.0.1:9', policy: 'files' });
+    expect(ok).toBe(false);
+    expect(checks[0]).toMatchObject({
+      check: 'service',
+      detail: expect.stringContaining('runs in a browser'),
+    });
+  });
 });

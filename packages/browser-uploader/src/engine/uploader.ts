@@ -5,6 +5,7 @@ import { browserEnvironment, type Environment } from './environment.ts';
 import { createFileGuard } from './guard-files.ts';
 import type { Checksum } from './integrity/checksum.ts';
 import { createLine } from './line.ts';
+import { requireBrowser } from './require-browser.ts';
 import type { ResumeStore } from './resume/resume-store.ts';
 import { createServerClock } from './server-clock.ts';
 import { createServiceClient, type CompletedUpload, type HeadersCallback } from './service-client.ts';
@@ -89,7 +90,8 @@ export interface Uploader {
   readonly limits: (options?: { readonly signal?: AbortSignal }) => Promise<Limits>;
   /**
    * Sends a file straight to the bucket. Resolves only after the service has verified what the store holds; rejects
-   * with an {@link UploadError}, or with the signal's reason when it was aborted.
+   * with an {@link UploadError}, or with the signal's reason when it was aborted. Runs in a page or a Worker of one;
+   * on a server it rejects with `invalid-configuration`.
    */
   readonly upload: (file: Blob, options?: UploadOptions) => Upload;
 }
@@ -124,6 +126,7 @@ export function createUploader(options: UploaderOptions): Uploader {
       const declared = toDeclared(file, choices);
       const turn = createTurn(turns, signal);
       const run = async () => {
+        requireBrowser(environment);
         const memory = await memories.open(file);
         try {
           return await uploadFile({

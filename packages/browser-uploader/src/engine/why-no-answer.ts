@@ -57,6 +57,8 @@ export async function whyNoService(
 ): Promise<string | undefined> {
   const url = `${endpoint.replace(/\/+$/, '')}/v1/policies/${encodeURIComponent(policy)}`;
   const page = environment.pageOrigin();
+  // A server reads every answer.
+  if (!URL.canParse(page)) return undefined;
   const { origin } = new URL(url, page);
   if (origin === page) return undefined;
   const answers = (init: RequestInit) =>

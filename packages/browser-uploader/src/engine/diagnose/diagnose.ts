@@ -1,7 +1,9 @@
 import type { CompleteResponse, Limits, PresignedRequest, UploadsResponse } from '@valetkey/protocol';
 
 import { browserEnvironment, type Environment } from '../environment.ts';
+import { requireBrowser } from '../require-browser.ts';
 import { parseStoreError } from '../store-error.ts';
+import { UploadError } from '../upload-error.ts';
 import type { UploaderOptions } from '../uploader.ts';
 import { bucketRule, isAnswered } from '../why-no-answer.ts';
 import { ask, Stopped } from './ask.ts';
@@ -30,6 +32,7 @@ export async function diagnose(
     await run(options, say);
   } catch (error) {
     if (error instanceof Stopped) say(error.check, error.message, 'failed');
+    else if (error instanceof UploadError) say('service', error.message, 'failed');
     else say('service', `Something unforeseen: ${error instanceof Error ? error.message : ''}`, 'failed');
   }
   return toDiagnosis(said);
@@ -43,6 +46,7 @@ async function run(
 ): Promise<void> {
   const { environment = browserEnvironment, policy } = options;
   const service = { ...options, environment };
+  requireBrowser(environment);
   const limits = await ask<Limits>(service, `/v1/policies/${encodeURIComponent(policy)}`, 'policy');
   say('service', 'It answers, and this page may read its answers.');
   say('signed-in', 'The service knows who asks, or lets anybody.');

@@ -13,7 +13,7 @@ export async function whyNoWorker(url: URL, reason: string | undefined): Promise
     'invalid-configuration',
     `The checksum Worker did not start: expected its JavaScript at ${url.pathname}, got ${got}. Serve ` +
       `checksum-worker.js there or name its address with workerUrl (Vite: ?url&no-inline), and allow it in the page's ` +
-      `Content-Security-Policy: worker-src 'self', trusted-types valetkey.`,
+      `CSP: worker-src 'self', trusted-types valetkey.`,
   );
 }
 
