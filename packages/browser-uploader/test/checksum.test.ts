@@ -80,7 +80,7 @@ describe('a Worker that does not start', () => {
 
   test.each([
     ['is not there', '/nowhere.js', 'expected its JavaScript at /nowhere.js, got status 404.'],
-    ['is a page', '/page.html', 'got a file of type text/html that does not run.'],
+    ['is a page', '/page.html', 'got text/html that does not run.'],
     ['is torn', '/throws.js', 'got Uncaught Error: torn.'],
     [
       'is on another origin',

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import { s3Admin } from '@valetkey/testbed';
+import { GetObjectCommand, ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { allowOrigins, s3Admin } from '@valetkey/testbed';
 import Uppy from '@uppy/core';
 import type { Page, Route } from 'playwright-core';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { ValetkeyUpload } from '../src/index.ts';
 import { openPage, type PageOptions } from './page-under-test.ts';
@@ -282,11 +282,7 @@ test('on a server it imports, constructs and installs', () => {
   expect(uppy.getState().capabilities.resumableUploads).toBe(true);
 });
 
-test('the Dashboard works under a strict page policy with Trusted Types', async () => {
-  const styles = ['@uppy/core/css/style.min.css', '@uppy/dashboard/css/style.min.css'];
-  const files = await Promise.all(
-    styles.map((name) => readFile(createRequire(import.meta.url).resolve(name), 'utf8')),
-  );
+describe('the Dashboard', () => {
   const dashboard = `
     import Uppy from '@uppy/core';
     import Dashboard from '@uppy/dashboard';
@@ -297,23 +293,101 @@ test('the Dashboard works under a strict page policy with Trusted Types', async 
     document.body.append(place);
     globalThis.sum = createChecksum('CRC32C').digest(new Blob(['123456789']), new AbortController().signal);
     globalThis.uppy = new Uppy()
-      .use(Dashboard, { target: place, inline: true })
+      .use(Dashboard, { target: place, inline: true, metaFields: [{ id: 'name', name: 'Name' }] })
       .use(ValetkeyUpload, { endpoint, policy: 'uploads' });
   `;
-  const { page, complaints } = await opened({
-    script: dashboard,
-    csp: ({ connect }) =>
-      `default-src 'self'; connect-src 'self' ${connect}; worker-src 'self'; ` +
-      `require-trusted-types-for 'script'; trusted-types valetkey`,
-    styles: files.join('\n'),
+
+  async function shown(options: Partial<PageOptions> = {}) {
+    const styles = ['@uppy/core/css/style.min.css', '@uppy/dashboard/css/style.min.css'];
+    const files = await Promise.all(
+      styles.map((name) => readFile(createRequire(import.meta.url).resolve(name), 'utf8')),
+    );
+    const under = await opened({
+      script: dashboard,
+      csp: ({ connect }) =>
+        `default-src 'self'; connect-src 'self' ${connect}; worker-src 'self'; ` +
+        `require-trusted-types-for 'script'; trusted-types valetkey`,
+      styles: files.join('\n'),
+      ...options,
+    });
+    const { page } = under;
+    return {
+      ...under,
+      button: (name: string) => page.getByRole('button', { name, exact: true }),
+      pick: (name: string) =>
+        page
+          .locator('.uppy-Dashboard-input')
+          .first()
+          .setInputFiles([{ name, mimeType: 'text/plain', buffer: Buffer.from('hello') }]),
+      isComplete: () => page.getByText('Complete', { exact: true }).first().waitFor(),
+    };
+  }
+
+  test('works under a strict page policy with Trusted Types', async () => {
+    const { page, complaints, pick, button, isComplete } = await shown();
+    await pick('plain.txt');
+    await button('Upload 1 file').click();
+    await isComplete();
+    expect(await page.evaluate(`sum`)).toBe('4waSgw==');
+    // An icon in the Dashboard's own style sheet.
+    expect(complaints.filter((text) => !text.startsWith("Loading the image 'data:image/svg+xml"))).toEqual(
+      [],
+    );
   });
-  await page
-    .locator('.uppy-Dashboard-input')
-    .first()
-    .setInputFiles([{ name: 'plain.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') }]);
-  await page.getByRole('button', { name: 'Upload 1 file' }).click();
-  await page.getByText('Complete', { exact: true }).first().waitFor();
-  expect(await page.evaluate(`sum`)).toBe('4waSgw==');
-  // An icon in the Dashboard's own style sheet.
-  expect(complaints.filter((text) => !text.startsWith("Loading the image 'data:image/svg+xml"))).toEqual([]);
+
+  test('offers no retry of a file that is refused, says why, and sends it once it is renamed', async () => {
+    const { page, client, bucket, pick, button, isComplete } = await shown({
+      rule: { upload: { overwrite: false }, keys: ['uploads/{name}'] },
+    });
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'uploads/plain.txt', Body: 'before' }));
+    await pick('plain.txt');
+    await button('Upload 1 file').click();
+    const reason = 'A file of this name exists already and may not be replaced. Rename the file.';
+    await page.locator('.uppy-Informer').getByText(reason, { exact: true }).first().waitFor();
+    expect(await page.getByRole('button', { name: /retry/i }).count()).toBe(0);
+    await button('Edit file plain.txt').click();
+    await page.getByLabel('Name', { exact: true }).fill('renamed.txt');
+    await button('Save changes').click();
+    await button('Add more files').click();
+    await pick('other.txt');
+    await button('Upload 2 files').click();
+    await isComplete();
+    const bodyOf = async (name: string) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: `uploads/${name}` }));
+      return Body?.transformToString();
+    };
+    expect(await Promise.all(['plain.txt', 'renamed.txt', 'other.txt'].map(bodyOf))).toEqual([
+      'before',
+      'hello',
+      'hello',
+    ]);
+  });
+
+  test('asks again for a refused file that nobody has changed, and says the same', async () => {
+    const { page, pick, button } = await shown({ rule: { upload: { contentTypes: ['image/png'] } } });
+    await page.route('**/v1/policies/*', (route) => route.abort());
+    await page.reload();
+    await pick('plain.txt');
+    for (const tries of [1, 2]) {
+      const answered = page.waitForResponse('**/v1/uploads');
+      await button('Upload 1 file').click();
+      await answered;
+      await button('Upload 1 file').waitFor();
+      expect(await page.evaluate(`uppy.getFiles()[0].valetkey.code`), `${tries}`).toBe('type-not-allowed');
+      expect(await page.evaluate(`uppy.getState().info.some(({ message }) => /image/.test(message))`)).toBe(
+        true,
+      );
+    }
+  });
+
+  test('offers to retry what another may have mended, and the retry goes on', async () => {
+    const { page, s3, bucket, pageOrigin, pick, button, isComplete } = await shown();
+    await allowOrigins(s3, bucket, ['https://other.example']);
+    await pick('plain.txt');
+    await button('Upload 1 file').click();
+    await page.locator('.uppy-Informer').getByText('does not let this page upload (CORS)').first().waitFor();
+    await allowOrigins(s3, bucket, [pageOrigin]);
+    await page.locator('.uppy-StatusBar').getByRole('button', { name: 'Retry' }).click();
+    await isComplete();
+  });
 });

@@ -68,7 +68,7 @@ async function begun<M extends Meta, B extends Body>(
   const kept = metadata.filter((name) => all[name] !== undefined && all[name] !== null);
   const upload = await service.begin({
     nonce: environment.newNonce(),
-    name: file.name,
+    name: file.meta.name,
     bytes,
     type: file.type ?? '',
     ...(kept.length === 0

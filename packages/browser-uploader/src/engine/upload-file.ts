@@ -1,6 +1,7 @@
 /** One file from its first request to its verified end. */
 import type { BeginAhead } from './begin-ahead.ts';
 import { beginUpload, type BeginContext } from './begin-upload.ts';
+import { canGoOn } from './can-go-on.ts';
 import { markOf, rethrowRead } from './file-guard.ts';
 import { finishParts, finishUpload } from './finish-upload.ts';
 import type { OpenUpload } from './open-upload.ts';
@@ -15,19 +16,6 @@ import { UploadError } from './upload-error.ts';
 
 /** Times that an upload which the service or the store has lost is begun afresh. */
 const maxRestarts = 1;
-
-/** Failures after which the same upload can go on another time, beside what the service says of its own. */
-const lasting: ReadonlySet<string> = new Set([
-  'network',
-  'cors',
-  'stalled',
-  'store-refused',
-  'line-too-slow',
-  'clock-skewed',
-  'unauthenticated',
-  // The checksum Worker of this page does not start.
-  'invalid-configuration',
-]);
 
 /** What uploading one file needs. */
 export interface FileContext extends Omit<PartsContext, 'mark' | 'progress'>, BeginContext {
@@ -129,9 +117,7 @@ async function transfer(
  */
 async function giveUp({ id, transfer }: OpenUpload, error: unknown, context: FileContext): Promise<void> {
   const { signal, memory, service } = context;
-  const isLasting =
-    error instanceof UploadError && (error.problem?.retryable === true || lasting.has(error.code));
-  if (!signal.aborted && isLasting && (await memory.recall())?.id === id) return;
+  if (!signal.aborted && canGoOn(error) && (await memory.recall())?.id === id) return;
   if (!signal.aborted && transfer.mode !== 'multipart') return;
   await memory.forget();
   void service.abort(id).catch(() => undefined);

@@ -12,6 +12,7 @@ import type { Checksum } from '../engine/integrity/checksum.ts';
 import type { ResumeStore } from '../engine/resume/resume-store.ts';
 import type { HeadersCallback } from '../engine/service-client.ts';
 import { browserEnvironment } from '../engine/environment.ts';
+import { canGoOn } from '../engine/can-go-on.ts';
 import { UploadError } from '../engine/upload-error.ts';
 import { createUploader, type Uploader, type UploadOptions, type UploadResult } from '../engine/uploader.ts';
 import { errorMessage } from './error-message.ts';
@@ -171,7 +172,8 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
       const upload = this.#running.start(file.id, file.isPaused ?? false, (given) => {
         signal = given;
         return uploader.upload(data, {
-          name: file.name,
+          // As the person named it in the Dashboard: a file that exists already can be renamed and tried again.
+          name: file.meta.name,
           type: file.type ?? '',
           metadata: this.#metadataOf(file),
           ...this.opts.objectHeaders?.(file),
@@ -221,11 +223,23 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
     const { code, retryable, problem } = known;
     const message = errorMessage(error, this.opts.locale);
     this.#keep(id, { code, retryable, problem });
+    const { error: before } = this.uppy.getState();
     this.uppy.emit('upload-error', this.uppy.getFile(id), { ...known, name: 'UploadError', message });
-    // Whoever is to mend it reads and copies it, and Uppy shows details to a pointer only.
-    if (code === 'cors' && this.uppy.getState().info.every((shown) => shown.message !== message)) {
-      this.uppy.info(message, 'error', corsInfoMs);
+    if (code && !canGoOn(error)) this.#takeBack(id, before);
+    // Uppy shows why to a pointer only, and whoever has to do something reads it.
+    if (!retryable && this.uppy.getState().info.every((shown) => shown.message !== message)) {
+      this.uppy.info(message, 'error', code === 'cors' ? corsInfoMs : this.uppy.opts.infoTimeout);
     }
+  }
+
+  /**
+   * Uppy offers to retry whatever has failed. A file that is refused is one that has not been sent yet: it can be
+   * renamed or removed, and what else was chosen can be sent.
+   */
+  #takeBack(id: string, error: string | null | undefined): void {
+    const { progress } = this.uppy.getFile(id);
+    this.uppy.setFileState(id, { progress: { ...progress, uploadStarted: null } } as Partial<UppyFile<M, B>>);
+    this.uppy.setState({ error: error ?? null });
   }
 
   #keep(id: string, valetkey: ValetkeyFile | undefined): void {

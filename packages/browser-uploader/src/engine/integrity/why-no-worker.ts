@@ -20,7 +20,7 @@ export async function whyNoWorker(url: URL, reason: string | undefined): Promise
 function answerOf(url: URL): Promise<string> {
   return fetch(url, { signal: AbortSignal.timeout(probeMs) }).then(
     ({ ok, status, headers }) =>
-      ok ? `a file of type ${headers.get('content-type')} that does not run` : `status ${status}`,
+      ok ? `${headers.get('content-type')} that does not run` : `status ${status}`,
     () => 'no answer',
   );
 }

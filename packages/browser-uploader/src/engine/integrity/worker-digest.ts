@@ -1,3 +1,4 @@
+import { settleWith } from '../settle-with.ts';
 import type { WorkerAlgorithm, WorkerAnswer, WorkerRequest } from './worker-messages.ts';
 import { toWorkerUrl } from './worker-url.ts';
 
@@ -75,17 +76,14 @@ export function createWorkerDigest(
         throw await whyNot(workerUrl, String(cause));
       }
       const running = worker;
-      return new Promise((resolve, reject) => {
+      return settleWith<Uint8Array>(signal, (resolve, reject) => {
         const id = (count += 1);
-        const onAbort = () => {
+        waiting.set(id, { resolve, reject });
+        post(running, { kind: 'digest', id, algorithm, bytes });
+        return () => {
           waiting.delete(id);
           post(running, { kind: 'cancel', id });
-          reject(signal.reason as Error);
         };
-        signal.addEventListener('abort', onAbort, { once: true });
-        const left = () => signal.removeEventListener('abort', onAbort);
-        waiting.set(id, { resolve: runFirst(left, resolve), reject: runFirst(left, reject) });
-        post(running, { kind: 'digest', id, algorithm, bytes });
       });
     },
   };
@@ -98,13 +96,6 @@ function browserWorker(url: string | URL): Worker {
 function settle(waiting: Waiting | undefined, answer: Exclude<WorkerAnswer, { kind: 'ready' }>): void {
   if (answer.kind === 'digest') waiting?.resolve(answer.digest);
   else waiting?.reject(new DOMException(answer.message, answer.name));
-}
-
-function runFirst<T>(first: () => void, then: (value: T) => void): (value: T) => void {
-  return (value) => {
-    first();
-    then(value);
-  };
 }
 
 function post(worker: Worker, request: WorkerRequest): void {

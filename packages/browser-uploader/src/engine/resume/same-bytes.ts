@@ -1,8 +1,8 @@
 /**
  * What an earlier page sent counts only as far as it is shown to be what the file holds now: the fingerprint knows a
  * file's ends only. Most stores give the MD5 of a part as its ETag; an ETag of another kind (SSE-KMS, R2) shows
- * nothing, and what is not shown is sent again. Loaded when there is something to show; nothing of the engine comes
- * along.
+ * nothing, and what is not shown is sent again. Loaded when there is something to show; next to nothing of the
+ * engine comes along.
  */
 import type { StoredPart } from '@valetkey/protocol';
 
