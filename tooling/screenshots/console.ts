@@ -26,7 +26,7 @@ export async function shootConsole({ page, shoot }: Camera, console: string): Pr
   await page.getByRole('button', { name: 'Done' }).click();
   await pick.setInputFiles([file('quarterly-report.pdf', 1_500_000, 'application/pdf')]);
   await page.getByRole('button', { name: 'Upload 1 file' }).click();
-  await page.getByRole('alert').getByText('exists already').waitFor();
+  await page.getByRole('alert').getByText('exists already').first().waitFor();
   await page.waitForTimeout(6000);
   await shoot('upload-refused');
 

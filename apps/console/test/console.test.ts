@@ -204,11 +204,12 @@ test.each([
 test('two files of one name: the second is told that the name is taken, and the first is untouched', async () => {
   const { page } = await withObject();
   await upload(page, [aFile('report.txt', 'another report')]);
-  await page.getByText('Upload failed').first().waitFor();
   await page
     .getByRole('alert')
     .getByText(/A file of this name exists already/)
+    .first()
     .waitFor();
+  await expect.poll(() => page.getByRole('button', { name: 'Retry upload', exact: true }).count()).toBe(0);
   await select(page, 'report.txt');
   await page.getByRole('button', { name: 'Share' }).click();
   const link = await generate({ page }, '1', 'minutes');
@@ -263,7 +264,7 @@ describe('faults', () => {
       .poll(() => under.page.evaluate(() => document.body.textContent), { timeout: 20_000 })
       .toMatch(/does not let this page upload \(CORS\).*AllowedOrigins \["http:\/\/127\.0\.0\.1:\d+"\]/);
     await allowOrigins(under.s3, under.bucket, [new URL(under.address).origin]);
-    await under.page.getByRole('button', { name: /Retry/ }).first().click();
+    await under.page.getByRole('button', { name: 'Retry upload', exact: true }).first().click();
     await under.page.getByRole('radio', { name: 'cors.txt' }).waitFor();
   });
 

@@ -344,7 +344,7 @@ describe('the Dashboard', () => {
     await button('Upload 1 file').click();
     const reason = 'A file of this name exists already and may not be replaced. Rename the file.';
     await page.locator('.uppy-Informer').getByText(reason, { exact: true }).first().waitFor();
-    expect(await page.getByRole('button', { name: /retry/i }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Retry upload', exact: true }).count()).toBe(0);
     await button('Edit file plain.txt').click();
     await page.getByLabel('Name', { exact: true }).fill('renamed.txt');
     await button('Save changes').click();
@@ -387,7 +387,7 @@ describe('the Dashboard', () => {
     await button('Upload 1 file').click();
     await page.locator('.uppy-Informer').getByText('does not let this page upload (CORS)').first().waitFor();
     await allowOrigins(s3, bucket, [pageOrigin]);
-    await page.locator('.uppy-StatusBar').getByRole('button', { name: 'Retry' }).click();
+    await page.locator('.uppy-StatusBar').getByRole('button', { name: 'Retry upload', exact: true }).click();
     await isComplete();
   });
 });
