@@ -19,7 +19,7 @@ import { followBoard, type Board } from './scale/board.ts';
 import { peers } from './scale/peers.ts';
 import { usageOf } from './scale/process-usage.ts';
 import { printResult } from './scale/result-table.ts';
-import { measureWriteCeiling } from './scale/write-ceiling.ts';
+import { measureEmptyingCeiling, measureWriteCeiling } from './scale/write-ceiling.ts';
 
 const team = 'vision';
 const noisyTeam = 'noisy';
@@ -95,18 +95,23 @@ try {
     latenciesMs.push(await untilSecret(board, team, `new-${n}`));
   }
 
+  const emptyingCeiling = await measureEmptyingCeiling(admin, Math.min(count, 2_000));
   const beforeScrub = await writesSoFar(admin);
+  const scrubFrom = await usageOf(second.pid);
   const tightenedMs = performance.now();
   await admin.send('PATCH', '/apis/valetkey.dev/v1alpha1/sharepolicies/models', aPolicy(['nowhere/{rest}']));
   await board.until('all are scrubbed', () => board.filledSecrets() === 0, 600_000);
   const scrubSeconds = (performance.now() - tightenedMs) / 1000;
+  const scrubTo = await usageOf(second.pid);
+  const all = count + newShares;
+  await board.until('all are told so', () => board.sharesWith('KeyNotAllowed') === all, 600_000);
+  const scrubToldSeconds = (performance.now() - tightenedMs) / 1000;
   const scrubWrites = writesBetween(beforeScrub, await writesSoFar(admin));
   await admin.send(
     'PATCH',
     '/apis/valetkey.dev/v1alpha1/sharepolicies/models',
     aPolicy(['{namespace}/{rest}']),
   );
-  const all = count + newShares;
   await board.until('all are Ready again', () => board.sharesWith('Issued') === all, 600_000);
 
   const racers = Array.from({ length: onOneName }, (_, n) => `racer-${n}`);
@@ -159,6 +164,10 @@ try {
     idleCorePercent: ((idleTo.cpuSeconds - idleFrom.cpuSeconds) / idleSeconds) * 100,
     newShareMs: { p50: quantile(latenciesMs, 0.5), p95: quantile(latenciesMs, 0.95) },
     policyScrubSeconds: scrubSeconds,
+    policyScrubToldSeconds: scrubToldSeconds,
+    ceilingEmptying: emptyingCeiling,
+    policyScrubRatio: all / scrubSeconds / emptyingCeiling,
+    policyScrubCpuMillisecondsPerShare: ((scrubTo.cpuSeconds - scrubFrom.cpuSeconds) * 1_000) / all,
     scrubWrites,
     race: { ...race, of: onOneName, seconds: raceSeconds },
     besideBadSharesMs: { of: quietShares, p50: quantile(besideMs, 0.5), p99: quantile(besideMs, 0.99) },

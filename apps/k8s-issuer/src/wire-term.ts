@@ -74,6 +74,7 @@ export function createTerm(given: {
       clock,
       random: parts.random,
       isCurrent,
+      othersWait: () => queue.length() > 0,
       unguarded,
       deletesEnded: parts.options.deleteEndedShares,
       onOutcome: createOutcomeListener({ metrics, events, clock }),
@@ -112,7 +113,7 @@ export function createTerm(given: {
 /** Whoever has no valid URL comes first, then whoever's ends first. */
 function toPriority(share: ShareHead | undefined, nowMs: number): Priority {
   const left = leftMs(share, nowMs) ?? -nowMs;
-  return { isUrgent: left <= 0, deadlineMs: nowMs + left };
+  return { lane: left <= 0 ? 'urgent' : 'routine', deadlineMs: nowMs + left };
 }
 
 /** What is left of the published URLs, in milliseconds; undefined without any. */

@@ -21,7 +21,14 @@ export interface Result {
   readonly idleSeconds: number;
   readonly idleCorePercent: number;
   readonly newShareMs: { readonly p50: number; readonly p95: number };
+  /** Until the last Secret is empty. */
   readonly policyScrubSeconds: number;
+  /** Until the last status says so. */
+  readonly policyScrubToldSeconds: number;
+  readonly ceilingEmptying: number;
+  /** Secrets emptied a second, to what the bare loop empties. */
+  readonly policyScrubRatio: number;
+  readonly policyScrubCpuMillisecondsPerShare: number;
   readonly besideBadSharesMs: { readonly of: number; readonly p50: number; readonly p99: number };
   readonly race: {
     readonly ready: number;
@@ -60,6 +67,10 @@ export function printResult(result: Result): void {
     row('new Share to its Secret, p50 ms', result.newShareMs.p50, ''),
     row('new Share to its Secret, p95 ms', result.newShareMs.p95, '100'),
     row('policy tightened, all scrubbed, seconds', result.policyScrubSeconds, '10'),
+    row('and all statuses say so, seconds', result.policyScrubToldSeconds, ''),
+    row('bare loop, Secrets emptied a second', result.ceilingEmptying, ''),
+    row('ratio to it', result.policyScrubRatio, ''),
+    row('processor milliseconds per Secret', result.policyScrubCpuMillisecondsPerShare, ''),
     row(`${result.race.of} on one name: Ready`, result.race.ready, '1'),
     row(`${result.race.of} on one name: SecretConflict`, result.race.conflicts, String(result.race.of - 1)),
     row(`${result.race.of} on one name: all told, seconds`, result.race.seconds, ''),

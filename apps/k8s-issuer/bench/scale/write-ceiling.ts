@@ -49,6 +49,28 @@ export async function measureWriteCeiling(admin: AdminConnection, count: number)
   return { secretPuts: count / putSeconds, issuersMixture: (2 * count) / mixtureSeconds };
 }
 
+/** PUTs a second of Secrets that lose their data, as in {@link measureWriteCeiling}. */
+export async function measureEmptyingCeiling(admin: AdminConnection, count: number): Promise<number> {
+  const namespace = 'emptying';
+  await admin.send('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  });
+  const names = Array.from({ length: count }, (_, n) => `bare-${n}`);
+  const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+  await inParallel(names, connections, async (name) => {
+    await send(admin, 'POST', secrets, { metadata: { name }, data: { url: entry, curl: entry } });
+  });
+  const seconds = await timed(() =>
+    inParallel(names, connections, async (name) => {
+      await send(admin, 'PUT', `${secrets}/${name}`, { metadata: { name } });
+    }),
+  );
+  await admin.send('DELETE', secrets);
+  return count / seconds;
+}
+
 /** About as long as what the issuer writes. */
 function aStatus(name: string) {
   const instant = '2026-11-24T10:00:00Z';

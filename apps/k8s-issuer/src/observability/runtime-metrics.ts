@@ -14,7 +14,7 @@ const queueLabels = { name: controller, controller };
  */
 export interface RuntimeMetrics {
   readonly queue: QueueObserver;
-  readonly visited: (result: 'success' | 'requeue_after' | 'error', durationMs: number) => void;
+  readonly visited: (result: 'success' | 'requeue' | 'requeue_after' | 'error', durationMs: number) => void;
   readonly called: (call: { readonly method: string; readonly code: string; readonly host: string }) => void;
 }
 

@@ -1,15 +1,18 @@
 import type { RateLimitingQueue } from './rate-limiting-queue.ts';
 import type { Timers } from './timer.ts';
 
-/** What a visit may ask for: another one, after this many milliseconds. */
+/** What a visit may ask for: another one. */
 interface Result {
+  /** After this many milliseconds. */
   readonly requeueAfterMs?: number;
+  /** As soon as no other key waits. */
+  readonly requeueLate?: boolean;
 }
 
 /** How one visit went, for metrics. */
 export interface Visit {
   readonly key: string;
-  readonly outcome: 'success' | 'requeue_after' | 'error';
+  readonly outcome: 'success' | 'requeue' | 'requeue_after' | 'error';
   readonly durationMs: number;
 }
 
@@ -112,6 +115,10 @@ async function visit(options: ControllerOptions, key: string): Promise<void> {
   try {
     const result = await reconcile(key);
     queue.forget(key);
+    if (result?.requeueLate === true) {
+      queue.addLate(key);
+      return end('requeue');
+    }
     if (result?.requeueAfterMs === undefined) return end('success');
     queue.addAfter(key, result.requeueAfterMs);
     end('requeue_after');

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 
 import { createFairLanes, type FairLanes, type Priority } from './fair-lanes.ts';
 
-const urgent = (deadlineMs = 0): Priority => ({ isUrgent: true, deadlineMs });
-const routine = (deadlineMs = 0): Priority => ({ isUrgent: false, deadlineMs });
+const urgent = (deadlineMs = 0): Priority => ({ lane: 'urgent', deadlineMs });
+const late = (deadlineMs = 0): Priority => ({ lane: 'late', deadlineMs });
+const routine = (deadlineMs = 0): Priority => ({ lane: 'routine', deadlineMs });
 
 function drain(lanes: FairLanes): string[] {
   const taken: string[] = [];
@@ -34,7 +35,7 @@ test('a key that waits keeps the more pressing of its priorities, and waits once
   expect(drain(lanes)).toEqual(['a/y', 'a/x']);
 });
 
-test.each([urgent, routine])('a namespace with 10,000 keys delays one with 50 by 50 keys at most', (lane) => {
+test.each([urgent, routine, late])('a namespace with 10,000 keys delays one with 50 by 50 keys at most', (lane) => {
   const lanes = createFairLanes();
   for (let n = 0; n < 10_000; n += 1) lanes.put(`loud/${n}`, lane(n));
   for (let n = 0; n < 50; n += 1) lanes.put(`quiet/${n}`, lane(1e9 + n));
@@ -50,8 +51,32 @@ test('a flood of urgent keys leaves a fifth of the turns to the rest', () => {
   expect(taken.filter((key) => key?.startsWith('b/'))).toHaveLength(20);
 });
 
+test('late keys come after all others, but one after 64 of those', () => {
+  const lanes = createFairLanes();
+  lanes.put('b/told', late());
+  lanes.put('b/told-too', late());
+  for (let n = 0; n < 50; n += 1) {
+    lanes.put(`a/urgent-${n}`, urgent());
+    lanes.put(`a/routine-${n}`, routine());
+  }
+  const taken = drain(lanes);
+  expect([taken.indexOf('b/told'), taken.indexOf('b/told-too')]).toEqual([64, 101]);
+});
+
+test('a late key that is put in again as another is no longer late', () => {
+  const lanes = createFairLanes();
+  lanes.put('a/x', late());
+  lanes.put('a/y', routine(9));
+  lanes.put('a/x', routine(1));
+  lanes.put('a/x', late());
+  expect(drain(lanes)).toEqual(['a/x', 'a/y']);
+});
+
 const key = fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(6)).map(([group, n]) => `${group}/${n}`);
-const priority = fc.record({ isUrgent: fc.boolean(), deadlineMs: fc.integer({ min: 0, max: 20 }) });
+const priority = fc.record({
+  lane: fc.constantFrom('urgent' as const, 'routine' as const, 'late' as const),
+  deadlineMs: fc.integer({ min: 0, max: 20 }),
+});
 const steps = fc.array(fc.oneof(fc.tuple(key, priority), fc.constant('take' as const)), { maxLength: 80 });
 
 test('whatever is put and taken, each key waits once and none is lost', () => {

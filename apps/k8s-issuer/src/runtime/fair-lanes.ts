@@ -2,20 +2,27 @@ import { createDeadlineHeap, type DeadlineHeap } from './deadline-heap.ts';
 
 /** So many urgent keys in a row, then one that is not: a flood of urgent work must not stop the rest. */
 const urgentInARow = 4;
+/** So many others in a row, then one that is late: what can wait must not wait for ever. */
+const pressingInARow = 64;
+
+/** The lowest is the most pressing. */
+const ranks = { urgent: 0, routine: 1, late: 2 } as const;
+
+type LaneName = keyof typeof ranks;
 
 /**
  * How pressing a key is.
  * @internal
  */
 export interface Priority {
-  /** Urgent keys come first. */
-  readonly isUrgent: boolean;
+  /** Urgent keys come first; late ones when nothing else waits. */
+  readonly lane: LaneName;
   /** Within its lane and group the earliest comes first; only compared, so any clock will do. */
   readonly deadlineMs: number;
 }
 
 /**
- * Waiting keys in two lanes. Within a lane the groups (namespaces) take turns, so one with ten thousand keys delays
+ * Waiting keys in three lanes. Within a lane the groups (namespaces) take turns, so one with ten thousand keys delays
  * one with fifty by as many turns as it has keys itself; within a group the earliest deadline comes first.
  * @internal
  */
@@ -34,14 +41,16 @@ export interface FairLanes {
  */
 export function createFairLanes(): FairLanes {
   const waiting = new Map<string, Priority>();
-  const urgent = createLane();
-  const routine = createLane();
-  let inARow = 0;
+  const lanes = { urgent: createLane(), routine: createLane(), late: createLane() };
+  let urgentTaken = 0;
+  let pressingTaken = 0;
 
-  const choose = (): Lane => {
-    if (urgent.isEmpty()) return routine;
-    if (routine.isEmpty()) return urgent;
-    return inARow < urgentInARow ? urgent : routine;
+  const choose = (): LaneName => {
+    const { urgent, routine, late } = lanes;
+    if (!late.isEmpty() && pressingTaken >= pressingInARow) return 'late';
+    if (urgent.isEmpty()) return routine.isEmpty() ? 'late' : 'routine';
+    if (routine.isEmpty()) return 'urgent';
+    return urgentTaken < urgentInARow ? 'urgent' : 'routine';
   };
 
   return {
@@ -50,22 +59,25 @@ export function createFairLanes(): FairLanes {
       const known = waiting.get(key);
       const next = known === undefined ? priority : toMorePressing(known, priority);
       if (next === known) return;
-      if (known !== undefined) (known.isUrgent ? urgent : routine).remove(key);
+      if (known !== undefined) lanes[known.lane].remove(key);
       waiting.set(key, next);
-      (next.isUrgent ? urgent : routine).put(key, next.deadlineMs);
+      lanes[next.lane].put(key, next.deadlineMs);
     },
     take() {
       const lane = choose();
-      const key = lane.take();
+      const key = lanes[lane].take();
       if (key === undefined) return undefined;
       waiting.delete(key);
-      inARow = lane === urgent ? inARow + 1 : 0;
+      if (lane === 'late') pressingTaken = 0;
+      else {
+        pressingTaken += 1;
+        urgentTaken = lane === 'urgent' ? urgentTaken + 1 : 0;
+      }
       return key;
     },
     clear() {
       waiting.clear();
-      urgent.clear();
-      routine.clear();
+      for (const lane of Object.values(lanes)) lane.clear();
     },
   };
 }
@@ -116,6 +128,6 @@ function toGroup(key: string): string {
 }
 
 function toMorePressing(known: Priority, next: Priority): Priority {
-  if (known.isUrgent !== next.isUrgent) return known.isUrgent ? known : next;
+  if (known.lane !== next.lane) return ranks[known.lane] < ranks[next.lane] ? known : next;
   return next.deadlineMs < known.deadlineMs ? next : known;
 }

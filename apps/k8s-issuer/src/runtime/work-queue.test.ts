@@ -55,13 +55,26 @@ test('shutdown while a key is worked on does not bring it back', async () => {
 test('the most pressing key comes first, by its priority when it was added', async () => {
   const urgent = new Set(['ns/new']);
   const queue = createWorkQueue({
-    priorityOf: (key) => ({ isUrgent: urgent.has(key), deadlineMs: key === 'ns/soon' ? 1 : 2 }),
+    priorityOf: (key) => ({ lane: urgent.has(key) ? 'urgent' : 'routine', deadlineMs: key === 'ns/soon' ? 1 : 2 }),
   });
   for (const key of ['ns/later', 'ns/soon', 'ns/new']) queue.add(key);
   urgent.add('ns/later');
   queue.add('ns/later');
   const taken = [await queue.take(), await queue.take(), await queue.take()];
   expect(taken).toEqual(['ns/new', 'ns/later', 'ns/soon']);
+});
+
+test('a key added late while it is worked on comes after all that wait, unless it is added again', async () => {
+  const queue = createWorkQueue();
+  for (const key of ['a', 'b', 'c', 'd']) queue.add(key);
+  for (const key of ['a', 'b']) expect(await queue.take()).toBe(key);
+  queue.addLate('a');
+  queue.add('b');
+  queue.addLate('b');
+  for (const key of ['a', 'b']) queue.done(key);
+  queue.addLate('c');
+  const taken = [await queue.take(), await queue.take(), await queue.take(), await queue.take()];
+  expect(taken).toEqual(['c', 'd', 'b', 'a']);
 });
 
 test('an observer hears of each key that begins to wait, is taken and is done, and of no other', async () => {
@@ -79,7 +92,10 @@ test('an observer hears of each key that begins to wait, is taken and is done, a
 });
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('add' as const), key: fc.constantFrom('a', 'b', 'c', 'd') }),
+  fc.record({
+    kind: fc.constantFrom('add' as const, 'addLate' as const),
+    key: fc.constantFrom('a', 'b', 'c', 'd'),
+  }),
   fc.record({ kind: fc.constant('take' as const) }),
   fc.record({ kind: fc.constant('done' as const), pick: fc.nat() }),
 );
@@ -100,8 +116,8 @@ test('in any interleaving no key has two workers and none that was asked for is 
         owed.delete(key);
       };
       for (const it of steps) {
-        if (it.kind === 'add') {
-          queue.add(it.key);
+        if (it.kind === 'add' || it.kind === 'addLate') {
+          queue[it.kind](it.key);
           owed.add(it.key);
         } else if (it.kind === 'take') void take();
         else if (held.length > 0) queue.done(String(held.splice(it.pick % held.length, 1)[0]));

@@ -8,6 +8,8 @@ import { createFairLanes, type Priority } from './fair-lanes.ts';
 export interface WorkQueue {
   /** Asks for a visit to `key`. After {@link WorkQueue.shutDown} it does nothing. */
   add(key: string): void;
+  /** As `add`, for a visit that can wait until nothing else does; `add` makes it one like the others. */
+  addLate(key: string): void;
   /** The next key, once there is one; `undefined` after shutdown. Each key taken must be given to `done`. */
   take(): Promise<string | undefined>;
   /** The visit to `key` is over, whatever came of it. */
@@ -40,7 +42,8 @@ export interface WorkQueueOptions {
   readonly observer?: QueueObserver;
 }
 
-const alike: Priority = { isUrgent: false, deadlineMs: 0 };
+const alike: Priority = { lane: 'routine', deadlineMs: 0 };
+const late: Priority = { lane: 'late', deadlineMs: 0 };
 
 /**
  * Creates an empty queue with the semantics of client-go's `workqueue.Interface`, but for the order: see
@@ -50,7 +53,7 @@ const alike: Priority = { isUrgent: false, deadlineMs: 0 };
 export function createWorkQueue({ priorityOf = () => alike, observer }: WorkQueueOptions = {}): WorkQueue {
   const waiting = createFairLanes();
   const inFlight = new Set<string>();
-  const again = new Set<string>();
+  const again = new Map<string, 'soon' | 'late'>();
   const takers: ((key: string | undefined) => void)[] = [];
   let closed = false;
 
@@ -59,21 +62,24 @@ export function createWorkQueue({ priorityOf = () => alike, observer }: WorkQueu
     observer?.taken(key);
     return key;
   };
-  const offer = (key: string): void => {
+  const offer = (key: string, how: 'soon' | 'late'): void => {
     const before = waiting.size();
-    waiting.put(key, priorityOf(key));
+    waiting.put(key, how === 'late' ? late : priorityOf(key));
     if (waiting.size() > before) observer?.added(key);
     if (takers.length === 0) return;
     const next = waiting.take();
     if (next !== undefined) takers.shift()?.(begin(next));
   };
 
+  const ask = (key: string, how: 'soon' | 'late'): void => {
+    if (closed) return;
+    if (!inFlight.has(key)) offer(key, how);
+    else if (how === 'soon' || !again.has(key)) again.set(key, how);
+  };
+
   return {
-    add(key) {
-      if (closed) return;
-      if (inFlight.has(key)) again.add(key);
-      else offer(key);
-    },
+    add: (key) => ask(key, 'soon'),
+    addLate: (key) => ask(key, 'late'),
     take() {
       if (closed) return Promise.resolve(undefined);
       const key = waiting.take();
@@ -83,7 +89,9 @@ export function createWorkQueue({ priorityOf = () => alike, observer }: WorkQueu
     done(key) {
       if (!inFlight.delete(key)) return;
       observer?.done(key);
-      if (again.delete(key) && !closed) offer(key);
+      const how = again.get(key);
+      again.delete(key);
+      if (how !== undefined && !closed) offer(key, how);
     },
     shutDown() {
       closed = true;

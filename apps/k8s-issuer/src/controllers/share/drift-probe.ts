@@ -81,12 +81,15 @@ async function probe(options: DriftProbeOptions, share: Share): Promise<void> {
   const key = toObjectKey(share);
   const known = share.status?.secretRef;
   if (known === undefined || memory.isStale(key, share)) return;
+  if (memory.withdrawalOf(key, share) !== undefined) return;
   try {
     const { uid, resourceVersion } = known;
     const result = await api.probeSecret(toEmptySecret(share, secretNameOf(share)), { uid, resourceVersion });
     onProbe(result);
     // A write of our own may have overtaken the probe.
-    const isNews = caches.shares.get(key)?.status?.secretRef?.resourceVersion === resourceVersion;
+    const isNews =
+      caches.shares.get(key)?.status?.secretRef?.resourceVersion === resourceVersion &&
+      memory.withdrawalOf(key, share) === undefined;
     if (result === 'untouched' || !isNews) return;
     memory.drifted(key, resourceVersion);
     add(key);

@@ -1,113 +1,14 @@
-import { Credentials, parseInstant } from '@valetkey/core';
-import { parseClusterShareStore, parseSharePolicy, readShare, shareStatusFields } from '@valetkey/share';
+import { parseInstant } from '@valetkey/core';
+import { shareStatusFields } from '@valetkey/share';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createManualTime } from '../../../test/doubles/manual-time.ts';
-import { createMemoryShareApi } from '../../../test/doubles/memory-share-api.ts';
-import { createScheduler } from '../../runtime/scheduler.ts';
-import { createReconcile } from './reconcile.ts';
-import { createShareCaches } from './share-caches.ts';
-import { createShareMemory } from './share-memory.ts';
-
-const key = 'vision/weights';
-const apiVersion = 'valetkey.dev/v1alpha1';
-const startMs = Date.parse('2026-11-24T10:00:00.250Z');
-const lifetimeMs = 300_000;
-const keys = new Credentials({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'canary-secret-key' });
-
-const aMetadata = { name: 'weights', namespace: 'vision', uid: 'a-uid', generation: 1 };
-/** Longer than the visits that a conflict and a lagging cache may cost. */
-const manyVisits = 12;
-
-function anIssuer(spec: object = {}, isAllowed = true) {
-  const time = createManualTime(startMs);
-  const caches = createShareCaches();
-  const api = createMemoryShareApi({
-    apiVersion,
-    kind: 'Share',
-    metadata: aMetadata,
-    spec: {
-      storeRef: { kind: 'ClusterShareStore', name: 'models' },
-      bucket: 'models',
-      objects: [{ name: 'weights', key: 'vision/weights.bin' }],
-      lifetime: '5m',
-      ...spec,
-    },
-  });
-  const store = { profile: 'aws', region: 'eu-central-1', credentials: { default: {} } };
-  const allowedNamespaces = { names: ['vision'] };
-  caches.clusterStores.set(
-    parseClusterShareStore({
-      apiVersion,
-      kind: 'ClusterShareStore',
-      metadata: { name: 'models' },
-      spec: { ...store, allowedNamespaces },
-    }),
-  );
-  const policy = {
-    namespaces: { names: ['vision'] },
-    stores: [{ kind: 'ClusterShareStore', name: 'models' }],
-    buckets: ['models'],
-    actions: ['download'],
-    keys: ['{namespace}/{rest}'],
-    lifetime: { default: '5m', max: '1h' },
-  };
-  if (isAllowed)
-    caches.policies.set(
-      parseSharePolicy({ apiVersion, kind: 'SharePolicy', metadata: { name: 'all' }, spec: policy }),
-    );
-  caches.namespaces.set({ metadata: { name: 'vision' } });
-  const memory = createShareMemory();
-  const scheduler = createScheduler({
-    clock: time,
-    timers: time,
-    due: () => undefined,
-    onError: (error) => {
-      throw error;
-    },
-  });
-  const reconcile = createReconcile({
-    caches,
-    memory,
-    api,
-    signer: {
-      sign: async () => ({ identity: 'us', credentials: async () => keys }),
-      identify: async () => 'us',
-    },
-    scheduler,
-    clock: time,
-    random: () => 0,
-    isCurrent: () => true,
-    unguarded: () => undefined,
-    deletesEnded: false,
-    onOutcome: () => undefined,
-  });
-  const hear = () => {
-    const share = readShare(api.share());
-    caches.shares.set(share);
-    memory.hears(key, share);
-  };
-  return {
-    time,
-    api,
-    scheduler,
-    restart: () => memory.clear(),
-    status: () => readShare(api.share()).status,
-    /** Visits until nothing is left to do. */
-    settle: async () => {
-      hear();
-      for (let n = 0; n < manyVisits; n += 1) {
-        const before = api.writes();
-        const result = await reconcile(key);
-        hear();
-        if (result?.requeueAfterMs !== undefined) await time.advance(result.requeueAfterMs);
-        else if (api.writes() === before) return;
-      }
-      throw new Error(`still at work after ${manyVisits} visits`);
-    },
-  };
-}
+import {
+  createLoneIssuer,
+  loneKey as key,
+  loneLifetimeMs as lifetimeMs,
+  loneStartMs as startMs,
+} from '../../../test/doubles/lone-issuer.ts';
 
 const clock = fc.tuple(fc.nat(99), fc.nat(99), fc.nat(99)).map((parts) => parts.map(two).join(':'));
 /** What the API server takes for a date-time is more than the calendar has. */
@@ -180,7 +81,7 @@ const forged = (status: object | undefined, { fields, isWhole }: { fields: objec
 test('a running issuer takes back whatever is written into a status, and then rests', async () => {
   await fc.assert(
     fc.asyncProperty(attack, async (it) => {
-      const { api, settle, status, scheduler } = anIssuer();
+      const { api, settle, status, scheduler } = createLoneIssuer();
       await settle();
       const own = status();
       api.forge(forged(own, it));
@@ -197,7 +98,7 @@ test('a running issuer takes back whatever is written into a status, and then re
 test('no status keeps an issuer that has just started from renewing within a lifetime', async () => {
   await fc.assert(
     fc.asyncProperty(attack, fc.boolean(), async (it, isPublished) => {
-      const { api, settle, status, scheduler, restart, time } = anIssuer();
+      const { api, settle, status, scheduler, restart, time } = createLoneIssuer();
       if (isPublished) await settle();
       api.forge(forged(status(), it));
       restart();
@@ -226,7 +127,7 @@ test.each<[string, object, boolean]>([
 ])('a Share that is %s is left in peace whatever its status says', async (_what, spec, isAllowed) => {
   await fc.assert(
     fc.asyncProperty(attack, async (it) => {
-      const { api, settle, status } = anIssuer(spec, isAllowed);
+      const { api, settle, status } = createLoneIssuer(spec, isAllowed);
       await settle();
       api.forge(forged(status(), it));
       await settle();

@@ -116,6 +116,7 @@ function world(answers: Partial<ShareApi> = {}) {
     clock: time,
     random: () => 0.5,
     isCurrent: () => isCurrent,
+    othersWait: () => false,
     unguarded: () => undefined,
     deletesEnded: true,
     onOutcome: (outcome) => outcomes.push(outcome),

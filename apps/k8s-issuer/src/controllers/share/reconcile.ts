@@ -2,7 +2,7 @@
  * One visit to one Share: gather, decide, issue if due, write, report.
  */
 import type { Clock } from '@valetkey/core';
-import { toShareStatus, type ShareHead, type ShareOutcome } from '@valetkey/share';
+import { toShareStatus, type ShareHead, type ShareOutcome, type ShareStatus } from '@valetkey/share';
 import type { Scheduler } from '../../runtime/scheduler.ts';
 import { gather, type Gathered } from './gather.ts';
 import { publish } from './publish.ts';
@@ -31,6 +31,8 @@ export interface ReconcileOptions {
   readonly random: () => number;
   /** Whether every cache follows the API server now: URLs are only withdrawn when it is so. */
   readonly isCurrent: () => boolean;
+  /** Whether other Shares wait for a visit. */
+  readonly othersWait: () => boolean;
   /** Set while no admission policy bounds the issuer's writes: whether that is `allowed`, or it was `lost`. */
   readonly unguarded: () => 'allowed' | 'lost' | undefined;
   /** Whether Shares are deleted `ttlAfterEnd` after their end. */
@@ -39,11 +41,13 @@ export interface ReconcileOptions {
   readonly onOutcome: (outcome: ShareOutcome, share: ShareHead) => void;
 }
 
-type Reconcile = (key: string) => Promise<{ readonly requeueAfterMs?: number } | void>;
+type Reconcile = (
+  key: string,
+) => Promise<{ readonly requeueAfterMs?: number; readonly requeueLate?: boolean } | void>;
 
 /** Creates the function that a controller calls with `namespace/name`. */
 export function createReconcile(options: ReconcileOptions): Reconcile {
-  const { caches, memory, scheduler, clock, onOutcome } = options;
+  const { caches, memory, scheduler, clock, othersWait, unguarded, onOutcome } = options;
   return async (key) => {
     const nowMs = clock.now();
     const gathered = gather(caches, key, nowMs);
@@ -52,19 +56,44 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
       memory.forget(key);
       return;
     }
-    const share = gathered.kind === 'share' ? gathered.inputs.share : gathered;
-    if (memory.isStale(key, share)) return { requeueAfterMs: staleCacheWaitMs };
-    const outcome = await act(key, gathered, options);
+    const stored = shareOf(gathered);
+    if (memory.isStale(key, stored)) return { requeueAfterMs: staleCacheWaitMs };
+    const earlier = memory.withdrawalOf(key, stored);
+    const current = earlier === undefined ? gathered : withStatus(gathered, earlier.status);
+    const share = shareOf(current);
+    const outcome = await act(key, current, options);
     if (outcome === 'postponed') return { requeueAfterMs: unsureWaitMs };
     if (outcome === 'superseded') {
       memory.forget(key);
       return { requeueAfterMs: unsureWaitMs };
     }
-    onOutcome(outcome, share);
+    const finding = outcome.kind === 'denied' ? outcome.finding : undefined;
+    if (finding === undefined || finding.reason !== earlier?.finding.reason) onOutcome(outcome, share);
     if (isOver(share, outcome, nowMs, options)) return removeShare(share, options);
-    const status = await report(key, share, outcome, { ...options, nowMs });
+    const facts = { isDrifted: memory.isDrifted(key, share), unguarded: unguarded() };
+    const status = toShareStatus(share, outcome, nowMs, facts);
+    // A status costs the API server more than a Secret: first all that is to be withdrawn is, then it is told.
+    if (finding !== undefined && holdsUrls(share) && othersWait()) {
+      memory.withdrew(key, stored, { finding, status });
+      return { requeueLate: true };
+    }
+    await report(key, stored, status, options);
     return schedule(key, { ...share, status }, outcome, { ...options, nowMs });
   };
+}
+
+function shareOf(gathered: Gathered): CachedShare {
+  return gathered.kind === 'share' ? gathered.inputs.share : gathered;
+}
+
+function withStatus(gathered: Gathered, status: ShareStatus): Gathered {
+  if (gathered.kind !== 'share') return { ...gathered, status };
+  return { ...gathered, inputs: { ...gathered.inputs, share: { ...gathered.inputs.share, status } } };
+}
+
+/** As far as its status knows. */
+function holdsUrls({ status }: CachedShare): boolean {
+  return status?.secretRef !== undefined && status.expirationTime !== undefined;
 }
 
 async function act(
@@ -80,16 +109,13 @@ async function act(
 async function report(
   key: string,
   share: CachedShare,
-  outcome: ShareOutcome,
-  { memory, api, unguarded, nowMs }: ReconcileOptions & { readonly nowMs: number },
-) {
-  const facts = { isDrifted: memory.isDrifted(key, share), unguarded: unguarded() };
-  const status = toShareStatus(share, outcome, nowMs, facts);
+  status: ShareStatus,
+  { memory, api }: ReconcileOptions,
+): Promise<void> {
   memory.writing(key);
   try {
     const resourceVersion = await writeStatus(api, share, status);
     memory.wrote(key, share, { ...(resourceVersion === undefined ? {} : { resourceVersion }), status });
-    return status;
   } catch (error) {
     memory.failed(key);
     throw error;

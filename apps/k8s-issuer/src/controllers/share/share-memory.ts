@@ -2,7 +2,7 @@
  * What one issuer remembers of the Shares it has worked on, beside what the API server stores: its own last word on
  * each, and what it has heard since. Nothing is lost with it but time.
  */
-import { fingerprintOf, type ShareHead, type ShareStatus } from '@valetkey/share';
+import { fingerprintOf, type Finding, type ShareHead, type ShareStatus } from '@valetkey/share';
 
 /** See the functions. */
 export interface ShareMemory {
@@ -22,8 +22,18 @@ export interface ShareMemory {
   drifted(key: string, resourceVersion: string): void;
   /** Whether the Secret that the status names was found changed or gone. */
   isDrifted(key: string, share: ShareHead): boolean;
+  /** The Secret was emptied, and the status that says so is still to be written over that of `share`. */
+  withdrew(key: string, share: ShareHead, withdrawal: Withdrawal): void;
+  /** What was withdrawn of a Share whose status does not say so yet. */
+  withdrawalOf(key: string, share: ShareHead): Withdrawal | undefined;
   forget(key: string): void;
   clear(): void;
+}
+
+/** What a status will say of a Secret that was emptied, and why it was. */
+export interface Withdrawal {
+  readonly finding: Finding;
+  readonly status: ShareStatus;
 }
 
 interface LastWord {
@@ -38,11 +48,13 @@ export function createShareMemory(): ShareMemory {
   const underWay = new Set<string>();
   const foreign = new Set<string>();
   const drifts = new Map<string, string>();
+  const withdrawals = new Map<string, { readonly of: string; readonly withdrawal: Withdrawal }>();
   return {
     writing: (key) => void underWay.add(key),
     wrote(key, { metadata }, { resourceVersion, status }) {
       underWay.delete(key);
       foreign.delete(key);
+      withdrawals.delete(key);
       const version = BigInt(resourceVersion ?? metadata.resourceVersion ?? '0');
       words.set(key, { uid: metadata.uid, version, fingerprint: fingerprintOf(status) });
     },
@@ -72,14 +84,25 @@ export function createShareMemory(): ShareMemory {
       drifts.delete(key);
       return false;
     },
+    withdrew: (key, share, withdrawal) => void withdrawals.set(key, { of: publicationOf(share), withdrawal }),
+    withdrawalOf(key, share) {
+      const known = withdrawals.get(key);
+      return known?.of === publicationOf(share) ? known.withdrawal : undefined;
+    },
     forget(key) {
       words.delete(key);
       underWay.delete(key);
       foreign.delete(key);
       drifts.delete(key);
+      withdrawals.delete(key);
     },
     clear() {
-      for (const known of [words, underWay, foreign, drifts]) known.clear();
+      for (const known of [words, underWay, foreign, drifts, withdrawals]) known.clear();
     },
   };
+}
+
+/** Which write of which Share's Secret its status knows of. */
+function publicationOf({ metadata, status }: ShareHead): string {
+  return `${metadata.uid ?? ''} ${status?.secretRef?.resourceVersion ?? ''}`;
 }

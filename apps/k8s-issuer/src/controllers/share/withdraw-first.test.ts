@@ -1,0 +1,143 @@
+/** A withdrawal whose status has to wait: the Secret is emptied at once, and what happens in between is seen. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { createLoneIssuer, loneKey } from '../../../test/doubles/lone-issuer.ts';
+
+type Issuer = ReturnType<typeof createLoneIssuer>;
+
+const entriesOf = ({ api }: Issuer) => Object.keys(api.secret()?.stringData ?? {}).length;
+const readyOf = ({ status }: Issuer) => status()?.conditions?.find(({ type }) => type === 'Ready');
+
+/** One whose Secret is empty while its status still says what was published. */
+async function withdrawn(): Promise<Issuer> {
+  const issuer = createLoneIssuer();
+  await issuer.settle();
+  issuer.setAllowed(false);
+  issuer.setBusy(true);
+  expect(await issuer.visit()).toEqual({ requeueLate: true });
+  expect([entriesOf(issuer), readyOf(issuer)?.status]).toEqual([0, 'True']);
+  return issuer;
+}
+
+test('while others wait the Secret is emptied at once and the status is one write of its own later', async () => {
+  const issuer = await withdrawn();
+  const before = issuer.api.writes();
+  await issuer.visit();
+  expect(issuer.api.writes()).toBe(before + 1);
+  expect(readyOf(issuer)).toMatchObject({ status: 'False', reason: 'NoPolicyMatched' });
+  expect(issuer.status()?.expirationTime).toBeUndefined();
+  await issuer.settle();
+  expect(issuer.api.writes()).toBe(before + 1);
+});
+
+test('an outcome of two visits is told once', async () => {
+  const issuer = await withdrawn();
+  await issuer.visit();
+  expect(issuer.outcomes.map(({ kind }) => kind).filter((kind) => kind === 'denied')).toHaveLength(1);
+});
+
+test('while nobody waits a withdrawal is one visit', async () => {
+  const issuer = createLoneIssuer();
+  await issuer.settle();
+  issuer.setAllowed(false);
+  expect(await issuer.visit()).toBeUndefined();
+  expect([entriesOf(issuer), readyOf(issuer)?.status]).toEqual([0, 'False']);
+});
+
+test('a Share that is allowed again before its status was written is published anew, in two writes', async () => {
+  const issuer = await withdrawn();
+  issuer.setAllowed(true);
+  const before = issuer.api.writes();
+  await issuer.settle();
+  expect(issuer.api.writes()).toBe(before + 2);
+  expect(readyOf(issuer)?.status).toBe('True');
+  expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(issuer.status()?.expirationTime);
+});
+
+test('the emptied Secret is no drift', async () => {
+  const issuer = await withdrawn();
+  expect(await issuer.probe()).toBeUndefined();
+  await issuer.visit();
+  expect(await issuer.probe()).toBe(true);
+});
+
+test('a Share that is deleted in between is forgotten', async () => {
+  const issuer = await withdrawn();
+  const { memory, caches } = issuer;
+  const share = caches.shares.get(loneKey);
+  if (share === undefined) throw new Error('the Share is cached');
+  caches.namespaces.set({ metadata: { name: 'vision', deletionTimestamp: '2026-11-24T10:00:01Z' } });
+  const before = issuer.api.writes();
+  await issuer.visit();
+  expect([issuer.api.writes(), memory.withdrawalOf(loneKey, share)]).toEqual([before, undefined]);
+});
+
+describe('a successor that knows nothing of it', () => {
+  test('empties the Secret once more and tells it', async () => {
+    const issuer = await withdrawn();
+    issuer.restart();
+    issuer.setBusy(false);
+    await issuer.settle();
+    expect([entriesOf(issuer), readyOf(issuer)?.status]).toEqual([0, 'False']);
+  });
+
+  test('publishes again what is allowed again, once a probe has seen that the Secret is not as it was', async () => {
+    const issuer = await withdrawn();
+    issuer.restart();
+    issuer.setBusy(false);
+    issuer.setAllowed(true);
+    await issuer.settle();
+    expect(await issuer.probe()).toBe(false);
+    await issuer.settle();
+    expect(entriesOf(issuer)).toBeGreaterThan(0);
+    expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(issuer.status()?.expirationTime);
+  });
+});
+
+const steps = fc.array(
+  fc.constantFrom('visit', 'allow', 'deny', 'busy', 'idle', 'probe', 'restart', 'forge', 'renew', 'edit'),
+  { maxLength: 30 },
+);
+
+test('whatever happens in whatever order, Secret and status agree in the end', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, fc.boolean(), async (history, isAllowed) => {
+      const issuer = createLoneIssuer();
+      for (const step of history) await take(issuer, step);
+      issuer.setAllowed(isAllowed);
+      await issuer.settle();
+      await issuer.probe();
+      await issuer.settle();
+      const { expirationTime } = issuer.status() ?? {};
+      expect(readyOf(issuer)?.status).toBe(isAllowed ? 'True' : 'False');
+      expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(expirationTime);
+      expect(expirationTime !== undefined).toBe(isAllowed);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+async function take(issuer: Issuer, step: string): Promise<void> {
+  const { status, api, time } = issuer;
+  switch (step) {
+    case 'visit':
+      return void (await issuer.visit());
+    case 'probe':
+      return void (await issuer.probe());
+    case 'allow':
+    case 'deny':
+      return issuer.setAllowed(step === 'allow');
+    case 'busy':
+    case 'idle':
+      return issuer.setBusy(step === 'busy');
+    case 'restart':
+      return issuer.restart();
+    case 'forge':
+      return api.forge({ ...status(), expirationTime: '2026-11-24T23:00:00Z' });
+    case 'edit':
+      return api.forge(status());
+    default:
+      return time.advance(200_000);
+  }
+}
