@@ -1,8 +1,8 @@
 import type { Clock } from '@valetkey/core';
-import type { Logger } from 'pino';
 
 import type { IssuerOptions } from './config/options.ts';
 import type { ClusterAccess } from './kube/cluster-access.ts';
+import type { Log } from './observability/outage-log.ts';
 import type { Timers } from './runtime/timer.ts';
 
 /** What the process gives to the issuer. */
@@ -18,5 +18,5 @@ export interface IssuerParts {
   readonly timers: Timers;
   /** A number in [0, 1). */
   readonly random: () => number;
-  readonly logger: Logger;
+  readonly logger: Log;
 }

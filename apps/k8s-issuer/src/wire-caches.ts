@@ -10,7 +10,6 @@ import {
   readShareStore,
   type PlatformFinding,
 } from '@valetkey/share';
-import type { Logger } from 'pino';
 
 import type { ShareHandlers } from './controllers/share/handlers.ts';
 import type { CachedStore, Namespace, ShareCaches } from './controllers/share/share-caches.ts';
@@ -18,6 +17,7 @@ import type { KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/kube-error.ts';
 import { listWatch } from './kube/list-watch.ts';
 import type { KubeTransport } from './kube/transport.ts';
+import type { Log } from './observability/outage-log.ts';
 import type { MirrorHandlers } from './runtime/mirror.ts';
 import { toObjectKey, type ApiObject } from './runtime/object-key.ts';
 import { scopedStore, type ObjectStore } from './runtime/object-store.ts';
@@ -37,7 +37,7 @@ interface CacheParts {
   readonly client: KubeClient;
   readonly timers: Timers;
   readonly random: () => number;
-  readonly logger: Logger;
+  readonly logger: Log;
   readonly onWatchEnd: (kind: string, why: WatchEnd) => void;
 }
 

@@ -14,10 +14,12 @@ import { createClusterClock, type ClusterClock } from './kube/cluster-clock.ts';
 import { createEventWriter } from './kube/event-writer.ts';
 import { KubeError } from './kube/kube-error.ts';
 import { createLeaseLock } from './kube/lease-lock.ts';
+import { isServingCode, outageKindOf } from './kube/outage.ts';
 import { createPacing } from './kube/pacing.ts';
 import { createKubeTransport, type KubeTransport } from './kube/transport.ts';
 import { serveHealth } from './observability/health-server.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { createOutageLog } from './observability/outage-log.ts';
 import { createEventRecorder } from './runtime/event-recorder.ts';
 import { createElector, type Elector } from './runtime/leader-election.ts';
 import { createManager } from './runtime/manager.ts';
@@ -42,14 +44,18 @@ export interface Issuer {
 /** Wires an issuer; nothing runs and nothing is connected before `run`. */
 export function wireIssuer(given: IssuerParts): Issuer {
   const clock = wireClock(given);
-  const parts: IssuerParts = { ...given, clock };
-  const { options, timers, logger, environment, random } = parts;
+  const logger = createOutageLog({ log: given.logger, timers: given.timers, kindOf: outageKindOf });
+  const parts: IssuerParts = { ...given, clock, logger };
+  const { options, timers, environment, random } = parts;
   const transport = createKubeTransport({
     config: parts.kubeconfig,
     clock: given.clock,
     timers,
     ...(given.doubtsClock ? { onDate: (sample) => clock.observe(sample) } : {}),
-    onCall: (call) => metrics.called(call),
+    onCall(call) {
+      metrics.called(call);
+      if (isServingCode(call.code)) logger.answered();
+    },
   });
   const elector = wireElector(parts, transport);
   const client = createKubeClient(transport, {
@@ -133,14 +139,14 @@ export function wireIssuer(given: IssuerParts): Issuer {
       const guarding = guard.watch(over.signal);
       try {
         const end = await manager.run(signal);
-        if (end === 'taken') logger.error('another process has taken the Lease; this one ends');
+        if (end === 'taken') logger.error({}, 'another process has taken the Lease; this one ends');
         return end;
       } finally {
         over.abort();
         await Promise.all([recording, guarding]);
         await transport.close();
         await health?.stop();
-        logger.info('stopped');
+        logger.info({}, 'stopped');
       }
     },
   };
@@ -151,7 +157,7 @@ function wireClock({ clock, logger }: IssuerParts): ClusterClock {
     machine: clock,
     onCorrection(ms) {
       const aheadSeconds = Math.round(ms / 1_000);
-      if (ms === 0) logger.info("the API server bears this machine's clock out again");
+      if (ms === 0) logger.info({}, "the API server bears this machine's clock out again");
       else
         logger.warn(
           { aheadSeconds },

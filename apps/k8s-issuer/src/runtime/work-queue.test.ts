@@ -116,7 +116,7 @@ test('in any interleaving no key has two workers and none that was asked for is 
         owed.delete(key);
       };
       for (const it of steps) {
-        if (it.kind === 'add' || it.kind === 'addLate') {
+        if ('key' in it) {
           queue[it.kind](it.key);
           owed.add(it.key);
         } else if (it.kind === 'take') void take();
