@@ -35,13 +35,16 @@ test('a key that waits keeps the more pressing of its priorities, and waits once
   expect(drain(lanes)).toEqual(['a/y', 'a/x']);
 });
 
-test.each([urgent, routine, late])('a namespace with 10,000 keys delays one with 50 by 50 keys at most', (lane) => {
-  const lanes = createFairLanes();
-  for (let n = 0; n < 10_000; n += 1) lanes.put(`loud/${n}`, lane(n));
-  for (let n = 0; n < 50; n += 1) lanes.put(`quiet/${n}`, lane(1e9 + n));
-  const taken = Array.from({ length: 100 }, () => lanes.take());
-  expect(taken.filter((key) => key?.startsWith('quiet/'))).toHaveLength(50);
-});
+test.each([urgent, routine, late])(
+  'a namespace with 10,000 keys delays one with 50 by 50 keys at most',
+  (lane) => {
+    const lanes = createFairLanes();
+    for (let n = 0; n < 10_000; n += 1) lanes.put(`loud/${n}`, lane(n));
+    for (let n = 0; n < 50; n += 1) lanes.put(`quiet/${n}`, lane(1e9 + n));
+    const taken = Array.from({ length: 100 }, () => lanes.take());
+    expect(taken.filter((key) => key?.startsWith('quiet/'))).toHaveLength(50);
+  },
+);
 
 test('a flood of urgent keys leaves a fifth of the turns to the rest', () => {
   const lanes = createFairLanes();

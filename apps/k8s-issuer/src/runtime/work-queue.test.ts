@@ -55,7 +55,10 @@ test('shutdown while a key is worked on does not bring it back', async () => {
 test('the most pressing key comes first, by its priority when it was added', async () => {
   const urgent = new Set(['ns/new']);
   const queue = createWorkQueue({
-    priorityOf: (key) => ({ lane: urgent.has(key) ? 'urgent' : 'routine', deadlineMs: key === 'ns/soon' ? 1 : 2 }),
+    priorityOf: (key) => ({
+      lane: urgent.has(key) ? 'urgent' : 'routine',
+      deadlineMs: key === 'ns/soon' ? 1 : 2,
+    }),
   });
   for (const key of ['ns/later', 'ns/soon', 'ns/new']) queue.add(key);
   urgent.add('ns/later');

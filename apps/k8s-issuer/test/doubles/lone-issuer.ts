@@ -124,10 +124,12 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
       const { secretRef } = share().status ?? {};
       if (secretRef === undefined || memory.withdrawalOf(loneKey, share()) !== undefined) return undefined;
       const { uid, resourceVersion } = secretRef;
-      const isUntouched = await api.probeSecret(toEmptySecret(share(), 'weights'), { uid, resourceVersion }).then(
-        () => true,
-        () => false,
-      );
+      const isUntouched = await api
+        .probeSecret(toEmptySecret(share(), 'weights'), { uid, resourceVersion })
+        .then(
+          () => true,
+          () => false,
+        );
       if (!isUntouched) memory.drifted(loneKey, resourceVersion);
       return isUntouched;
     },

@@ -1,5 +1,12 @@
-import { secretKeyOf, toStoreInputs, type InvalidShare, type Share, type ShareInputs } from '@valetkey/share';
-import { toNamespaceFacts, type CachedStore, type ShareCaches } from './share-caches.ts';
+import {
+  secretKeyOf,
+  toStoreInputs,
+  type InvalidShare,
+  type Share,
+  type ShareInputs,
+  type ShareStatus,
+} from '@valetkey/share';
+import { toNamespaceFacts, type CachedShare, type CachedStore, type ShareCaches } from './share-caches.ts';
 
 /** What a visit starts from. */
 export type Gathered = { readonly kind: 'share'; readonly inputs: ShareInputs } | InvalidShare;
@@ -25,6 +32,17 @@ export function gather(caches: ShareCaches, key: string, nowMs: number): Gathere
     nowMs,
   };
   return { kind: 'share', inputs };
+}
+
+/** The Share that a visit is to. */
+export function shareOf(gathered: Gathered): CachedShare {
+  return gathered.kind === 'share' ? gathered.inputs.share : gathered;
+}
+
+/** The same, but for the status, of which more is known than the cache has. */
+export function withStatus(gathered: Gathered, status: ShareStatus): Gathered {
+  if (gathered.kind !== 'share') return { ...gathered, status };
+  return { ...gathered, inputs: { ...gathered.inputs, share: { ...gathered.inputs.share, status } } };
 }
 
 function storeOf(caches: ShareCaches, share: Share): CachedStore | undefined {

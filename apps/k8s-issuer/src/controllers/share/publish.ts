@@ -9,6 +9,7 @@ import {
   type ShareInputs,
   type ShareOutcome,
 } from '@valetkey/share';
+import { toFailure, type Busy, type VisitEnd } from './busy.ts';
 import { toSigningFailure } from './finding-of-error.ts';
 import type { ShareApi } from './share-api.ts';
 import type { ShareMemory } from './share-memory.ts';
@@ -25,15 +26,10 @@ export interface PublishOptions extends WithdrawOptions {
 type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
 
 /**
- * Decides a Share and does what follows: signs and writes, withdraws, or leaves everything as it is. `postponed`:
- * URLs would have to be withdrawn, but the caches may be behind.
+ * Decides a Share and does what follows: signs and writes, withdraws, or leaves everything as it is.
  * @throws KubeError
  */
-export async function publish(
-  key: string,
-  inputs: ShareInputs,
-  options: PublishOptions,
-): Promise<ShareOutcome | 'superseded' | 'postponed'> {
+export async function publish(key: string, inputs: ShareInputs, options: PublishOptions): Promise<VisitEnd> {
   const { share, store } = inputs;
   const decision = decideShare(inputs);
   if (!decision.allowed) return withdraw(options, share, decision.finding);
@@ -74,7 +70,7 @@ async function issue(
     readonly digest: string;
     readonly credentials: SigningCredentials;
   },
-): Promise<ShareOutcome | 'superseded'> {
+): Promise<ShareOutcome | Busy | 'superseded'> {
   const { api, digest, credentials } = given;
   const revision = nextRevision(share);
   const issued = issueShare(decision, credentials, { share, namespace: namespace.name, revision, nowMs });
@@ -83,7 +79,7 @@ async function issue(
     case 'superseded':
       return 'superseded';
     case 'refused':
-      return { ...outcome, kind: 'failed', policy: issued.policy };
+      return toFailure(outcome, { policy: issued.policy });
     case 'written':
       return {
         kind: 'issued',

@@ -1,6 +1,6 @@
 import { Credentials } from '@valetkey/core';
 import { parseClusterShareStore, parseSharePolicy, readShare, type ShareOutcome } from '@valetkey/share';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 
 import { createManualTime } from '../../../test/doubles/manual-time.ts';
 import { KubeError } from '../../kube/kube-error.ts';
@@ -166,6 +166,74 @@ test('an issuer whose Secret another one has written stops, and writes no status
   caches.shares.set(aShare({}, published));
   expect(await reconcile(key)).toEqual({ requeueAfterMs: 2_000 });
   expect([calls, outcomes]).toEqual([[], []]);
+});
+
+describe('an API server that asks to come back later with Secrets', () => {
+  const busy = new KubeError({ status: 503, reason: 'ServiceUnavailable' });
+  const statuses: Readonly<Record<string, unknown>>[] = [];
+  const busyWorld = (answers: Partial<ShareApi> = {}) =>
+    world({
+      createSecret: () => Promise.reject(busy),
+      replaceSecret: () => Promise.reject(busy),
+      async patchStatus(_namespace, _name, _version, status) {
+        statuses.push(status);
+        return { resourceVersion: '6' };
+      },
+      ...answers,
+    });
+  afterEach(() => void statuses.splice(0));
+
+  test('for less than a minute says nothing about the Share', async () => {
+    const { time, caches, outcomes, reconcile } = busyWorld();
+    caches.shares.set(aShare());
+    for (let n = 0; n < 4; n += 1) {
+      await expect(reconcile(key)).rejects.toBe(busy);
+      await time.advance(19_000);
+    }
+    expect([statuses, outcomes]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['a Share to publish', {}, undefined, {}],
+    ['a Share to renew', {}, published, {}],
+    ['one to withdraw', { bucket: 'other' }, published, { denial: { reason: 'NoPolicyMatched' } }],
+  ])('for a minute is told of %s', async (_what, spec, status, more) => {
+    const { time, caches, outcomes, reconcile } = busyWorld();
+    caches.shares.set(aShare(spec, status));
+    await expect(reconcile(key)).rejects.toBe(busy);
+    await time.advance(60_000);
+    expect(await reconcile(key)).toEqual({ requeueAfterMs: 1_000 });
+    expect(outcomes).toMatchObject([{ kind: 'failed', finding: { reason: 'SecretWriteFailed' }, ...more }]);
+    const [{ conditions } = {}] = statuses;
+    expect(conditions).toContainEqual(
+      expect.objectContaining({ type: 'SecretSynced', status: 'False', reason: 'SecretWriteFailed' }),
+    );
+  });
+
+  test('and with statuses too is away, however long that lasts', async () => {
+    const { time, caches, reconcile } = busyWorld({ patchStatus: () => Promise.reject(busy) });
+    caches.shares.set(aShare());
+    for (let n = 0; n < 4; n += 1) {
+      await expect(reconcile(key)).rejects.toBe(busy);
+      await time.advance(60_000);
+    }
+  });
+
+  test('is forgotten once a Secret was written', async () => {
+    let isBusy = true;
+    const { time, caches, reconcile } = busyWorld({
+      createSecret: () =>
+        isBusy ? Promise.reject(busy) : Promise.resolve({ uid: 'secret-uid', resourceVersion: '9' }),
+    });
+    caches.shares.set(aShare());
+    await expect(reconcile(key)).rejects.toBe(busy);
+    isBusy = false;
+    await reconcile(key);
+    isBusy = true;
+    await time.advance(60_000);
+    caches.shares.set(aShare({}, undefined, { resourceVersion: '7' }));
+    await expect(reconcile(key)).rejects.toBe(busy);
+  });
 });
 
 describe('nothing is written for', () => {

@@ -4,7 +4,8 @@
 import type { Clock } from '@valetkey/core';
 import { toShareStatus, type ShareHead, type ShareOutcome, type ShareStatus } from '@valetkey/share';
 import type { Scheduler } from '../../runtime/scheduler.ts';
-import { gather, type Gathered } from './gather.ts';
+import { unlessBrief, type VisitEnd } from './busy.ts';
+import { gather, shareOf, withStatus, type Gathered } from './gather.ts';
 import { publish } from './publish.ts';
 import { removalMsOf, schedule } from './schedule.ts';
 import type { ShareApi } from './share-api.ts';
@@ -61,7 +62,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     const earlier = memory.withdrawalOf(key, stored);
     const current = earlier === undefined ? gathered : withStatus(gathered, earlier.status);
     const share = shareOf(current);
-    const outcome = await act(key, current, options);
+    const outcome = unlessBrief(await act(key, current, options), (is) => memory.busyForMs(key, is, nowMs));
     if (outcome === 'postponed') return { requeueAfterMs: unsureWaitMs };
     if (outcome === 'superseded') {
       memory.forget(key);
@@ -82,25 +83,12 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
   };
 }
 
-function shareOf(gathered: Gathered): CachedShare {
-  return gathered.kind === 'share' ? gathered.inputs.share : gathered;
-}
-
-function withStatus(gathered: Gathered, status: ShareStatus): Gathered {
-  if (gathered.kind !== 'share') return { ...gathered, status };
-  return { ...gathered, inputs: { ...gathered.inputs, share: { ...gathered.inputs.share, status } } };
-}
-
 /** As far as its status knows. */
 function holdsUrls({ status }: CachedShare): boolean {
   return status?.secretRef !== undefined && status.expirationTime !== undefined;
 }
 
-async function act(
-  key: string,
-  gathered: Gathered,
-  options: ReconcileOptions,
-): Promise<ShareOutcome | 'superseded' | 'postponed'> {
+async function act(key: string, gathered: Gathered, options: ReconcileOptions): Promise<VisitEnd> {
   return gathered.kind === 'share'
     ? publish(key, gathered.inputs, options)
     : withdraw(options, gathered, gathered.finding);

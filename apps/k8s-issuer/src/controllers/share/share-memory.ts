@@ -22,6 +22,8 @@ export interface ShareMemory {
   drifted(key: string, resourceVersion: string): void;
   /** Whether the Secret that the status names was found changed or gone. */
   isDrifted(key: string, share: ShareHead): boolean;
+  /** Notes whether the API server has asked to come back later. @returns for how many milliseconds it has by now */
+  busyForMs(key: string, isBusy: boolean, nowMs: number): number;
   /** The Secret was emptied, and the status that says so is still to be written over that of `share`. */
   withdrew(key: string, share: ShareHead, withdrawal: Withdrawal): void;
   /** What was withdrawn of a Share whose status does not say so yet. */
@@ -48,6 +50,7 @@ export function createShareMemory(): ShareMemory {
   const underWay = new Set<string>();
   const foreign = new Set<string>();
   const drifts = new Map<string, string>();
+  const busy = new Map<string, number>();
   const withdrawals = new Map<string, { readonly of: string; readonly withdrawal: Withdrawal }>();
   return {
     writing: (key) => void underWay.add(key),
@@ -84,6 +87,12 @@ export function createShareMemory(): ShareMemory {
       drifts.delete(key);
       return false;
     },
+    busyForMs(key, isBusy, nowMs) {
+      const sinceMs = busy.get(key) ?? nowMs;
+      if (isBusy) busy.set(key, sinceMs);
+      else busy.delete(key);
+      return nowMs - sinceMs;
+    },
     withdrew: (key, share, withdrawal) => void withdrawals.set(key, { of: publicationOf(share), withdrawal }),
     withdrawalOf(key, share) {
       const known = withdrawals.get(key);
@@ -94,10 +103,11 @@ export function createShareMemory(): ShareMemory {
       underWay.delete(key);
       foreign.delete(key);
       drifts.delete(key);
+      busy.delete(key);
       withdrawals.delete(key);
     },
     clear() {
-      for (const known of [words, underWay, foreign, drifts, withdrawals]) known.clear();
+      for (const known of [words, underWay, foreign, drifts, busy, withdrawals]) known.clear();
     },
   };
 }

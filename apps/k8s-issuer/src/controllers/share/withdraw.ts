@@ -1,4 +1,5 @@
-import { toEmptySecret, secretNameOf, type Finding, type ShareOutcome } from '@valetkey/share';
+import { toEmptySecret, secretNameOf, type Finding } from '@valetkey/share';
+import { toFailure, type VisitEnd } from './busy.ts';
 import type { CachedShare } from './share-caches.ts';
 import type { ShareApi } from './share-api.ts';
 import { writeSecret } from './write-secret.ts';
@@ -12,15 +13,14 @@ export interface WithdrawOptions {
 
 /**
  * Takes back what was published: the Secret stays, without data. Somebody else's Secret is never touched. Where the
- * write is refused, the URLs are still there and the withdrawal is tried again. `postponed`: what the finding rests on
- * may be behind.
+ * write is refused, the URLs are still there and the withdrawal is tried again.
  * @throws KubeError
  */
 export async function withdraw(
   { api, isCurrent }: WithdrawOptions,
   share: CachedShare,
   finding: Finding,
-): Promise<ShareOutcome | 'superseded' | 'postponed'> {
+): Promise<VisitEnd> {
   // Even an end time may have been moved since.
   if (!isCurrent()) return 'postponed';
   const { status } = share;
@@ -32,7 +32,7 @@ export async function withdraw(
     case 'superseded':
       return 'superseded';
     case 'refused':
-      return { ...outcome, kind: 'failed', denial: finding };
+      return toFailure(outcome, { denial: finding });
     case 'written':
       return { kind: 'denied', finding, secretRef: outcome.secretRef };
   }

@@ -89,14 +89,21 @@ describe('what it answers to a PUT over what stands there:', () => {
 });
 
 describe('what says nothing about the Secret is thrown:', () => {
-  test.each([
-    refusal(0, 'ConnectionFailed'),
-    refusal(0, 'DeadlineExceeded'),
-    refusal(0, 'NotLeader'),
-    refusal(429, 'TooManyRequests'),
-    refusal(503, 'ServiceUnavailable'),
-  ])('%s', async (error) => {
-    await expect(write(aShare(), [error])).rejects.toBe(error);
-    await expect(write(aShare({ secretRef: known }), [error])).rejects.toBe(error);
-  });
+  test.each([refusal(0, 'ConnectionFailed'), refusal(0, 'DeadlineExceeded'), refusal(0, 'NotLeader')])(
+    '%s',
+    async (error) => {
+      await expect(write(aShare(), [error])).rejects.toBe(error);
+      await expect(write(aShare({ secretRef: known }), [error])).rejects.toBe(error);
+    },
+  );
 });
+
+test.each([refusal(429, 'TooManyRequests'), refusal(503, 'ServiceUnavailable'), refusal(504, 'Timeout')])(
+  '%s is told as busy, with what to say of it if it lasts',
+  async (error) => {
+    const said = { kind: 'refused', finding: { reason: 'SecretWriteFailed' }, busy: error };
+    expect(await write(aShare(), [error])).toMatchObject(said);
+    expect(await write(aShare(), [exists, error])).toMatchObject(said);
+    expect(await write(aShare({ secretRef: known }), [error])).toMatchObject(said);
+  },
+);

@@ -8,17 +8,23 @@ import { isOutage } from '../../kube/outage.ts';
 import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 /**
- * How a write ended. `refused` for what no other try can mend is terminal. `superseded`: another issuer wrote in the
- * meantime, and this one stops.
+ * How a write ended. `refused` for what no other try can mend is terminal; with a `busy` the API server has asked to
+ * come back later, which is no news unless it lasts. `superseded`: another issuer wrote in the meantime, and this one
+ * stops.
  */
 export type WriteOutcome =
   | { readonly kind: 'written'; readonly secretRef: NonNullable<ShareStatus['secretRef']> }
-  | { readonly kind: 'refused'; readonly finding: Finding; readonly isTerminal?: boolean }
+  | {
+      readonly kind: 'refused';
+      readonly finding: Finding;
+      readonly isTerminal?: boolean;
+      readonly busy?: KubeError;
+    }
   | { readonly kind: 'superseded' };
 
 /**
  * Writes the whole Secret of a Share. Whatever the API server answers is a finding, so that it is reported.
- * @throws KubeError when it cannot be reached, is overloaded, or is no longer ours to write to
+ * @throws KubeError when it cannot be reached or is no longer ours to write to
  */
 export async function writeSecret(
   api: ShareApi,
@@ -101,7 +107,12 @@ function conflict({ metadata }: ShareSecret): WriteOutcome {
 
 /** @throws what says nothing about the Secret */
 function toRefusal(error: unknown, { metadata: { name } }: ShareSecret): WriteOutcome {
-  if (!(error instanceof KubeError) || error.reason === 'NotLeader' || isOutage(error)) throw error;
+  if (!(error instanceof KubeError) || error.reason === 'NotLeader') throw error;
+  if (isOutage(error)) {
+    if (error.status === 0) throw error;
+    const message = `the Secret ${name} could not be written: the API server has asked for a minute or more to come back later (${error.status} ${error.reason}); look at its load, its priority levels, and at what stands before it`;
+    return { kind: 'refused', finding: { reason: 'SecretWriteFailed', message }, busy: error };
+  }
   if (error.reason === 'Unguarded') {
     const message = `the Secret ${name} is not written while no admission policy keeps the issuer from other people's; apply infra/kustomize/base`;
     return { kind: 'refused', finding: { reason: 'Unguarded', message } };
