@@ -18,6 +18,7 @@ async function tell(outcome: ShareOutcome) {
     leaseName: 'issuer',
     secondsToExpiry: () => undefined,
     clockSkewSeconds: () => undefined,
+    unusable: () => [],
     isGuarded: () => true,
   });
   const recorded: RecordedEvent[] = [];

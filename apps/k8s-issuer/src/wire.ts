@@ -8,6 +8,7 @@ import { createKubeShareApi } from './controllers/share/kube-share-api.ts';
 import { createShareCaches } from './controllers/share/share-caches.ts';
 import { createShareMemory } from './controllers/share/share-memory.ts';
 import { createSigner } from './controllers/share/signer.ts';
+import { countUnusable } from './controllers/share/unusable-platform.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import { createKubeClient, type KubeClient } from './kube/client.ts';
 import { createClusterClock, type ClusterClock } from './kube/cluster-clock.ts';
@@ -73,6 +74,7 @@ export function wireIssuer(given: IssuerParts): Issuer {
     leaseName: options.election.leaseName,
     secondsToExpiry: () => secondsToFirstExpiry(caches, clock.now()),
     clockSkewSeconds: () => toSeconds(clock.aheadMs()),
+    unusable: () => countUnusable(caches),
     isGuarded: () => guard.isGuarded(),
   });
   const events = wireEvents(parts, client, metrics);

@@ -4,14 +4,19 @@ import { expect, test } from 'vitest';
 
 import { createManualTime } from '../../test/doubles/manual-time.ts';
 import { createWorkQueue } from '../runtime/work-queue.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type MetricSources } from './metrics.ts';
 
 const ofNode = /^(?:process|nodejs)_/;
 
 function start({
   secondsToExpiry,
   clockSkewSeconds,
-}: { secondsToExpiry?: number; clockSkewSeconds?: number } = {}) {
+  unusable = () => [],
+}: {
+  secondsToExpiry?: number;
+  clockSkewSeconds?: number;
+  unusable?: MetricSources['unusable'];
+} = {}) {
   const time = createManualTime();
   const metrics = createMetrics({
     timers: time,
@@ -21,13 +26,18 @@ function start({
     leaseName: 'valetkey-issuer',
     secondsToExpiry: () => secondsToExpiry,
     clockSkewSeconds: () => clockSkewSeconds,
+    unusable,
     isGuarded: () => true,
   });
   return { time, metrics, text: async () => (await metrics.render()).text };
 }
 
 test('the reference lists every metric with its type and labels, and no other', async () => {
-  const { metrics, text } = start({ secondsToExpiry: 60, clockSkewSeconds: 0.5 });
+  const { metrics, text } = start({
+    secondsToExpiry: 60,
+    clockSkewSeconds: 0.5,
+    unusable: () => [{ kind: 'SharePolicy', reason: 'InvalidSpec', count: 1 }],
+  });
   metrics.issued('denied', 'KeyNotAllowed');
   metrics.renewed(1);
   metrics.probed('untouched');
@@ -80,6 +90,17 @@ test('outcomes become decisions: allowed or denied for a reason; a failure is ne
 test('the time to the first expiry is left out while nothing is published', async () => {
   expect(await start().text()).not.toMatch(/^valetkey_seconds_to_first_expiry /m);
   expect(await start({ secondsToExpiry: -5 }).text()).toMatch(/^valetkey_seconds_to_first_expiry -5$/m);
+});
+
+test('unusable objects are read anew each time, a series for each kind and reason', async () => {
+  let count = 2;
+  const { text } = start({
+    unusable: () => [{ kind: 'SharePolicy', reason: 'InvalidSpec', count }],
+  });
+  const line = 'valetkey_unusable_objects{kind="SharePolicy",reason="InvalidSpec"}';
+  expect(await text()).toContain(`${line} 2\n`);
+  count = 0;
+  expect(await text()).toContain(`${line} 0\n`);
 });
 
 /** Name, type and labels of every metric that is served, without Node's own. */

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 import {
   createRuntimeMetrics,
   readGauge,
+  readGauges,
   type RuntimeMetrics,
   type RuntimeSources,
 } from './runtime-metrics.ts';
@@ -30,6 +31,12 @@ export interface MetricSources extends RuntimeSources {
   readonly secondsToExpiry: () => number | undefined;
   /** Server's clock minus ours. */
   readonly clockSkewSeconds: () => number | undefined;
+  /** Policies and stores that cannot be used, by kind and reason. */
+  readonly unusable: () => readonly {
+    readonly kind: string;
+    readonly reason: string;
+    readonly count: number;
+  }[];
   /** Whether the admission policy that guards Secrets was seen at work. */
   readonly isGuarded: () => boolean;
 }
@@ -47,6 +54,11 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   readGauge(registry, 'valetkey_admission_policy_active', '1 when the admission policy was seen at work', {
     read: () => (sources.isGuarded() ? 1 : 0),
+  });
+  readGauges(registry, 'valetkey_unusable_objects', 'Policies and stores that cannot be used', {
+    labelNames: ['kind', 'reason'],
+    read: () =>
+      sources.unusable().map(({ kind, reason, count }) => ({ labels: { kind, reason }, value: count })),
   });
   const probes = new Counter({
     name: 'valetkey_drift_probes_total',

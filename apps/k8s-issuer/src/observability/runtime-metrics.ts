@@ -154,15 +154,38 @@ export function readGauge(
   from: { readonly labels?: Record<string, string>; readonly read: () => number | undefined },
 ): void {
   const { labels = {}, read } = from;
+  readGauges(registry, name, help, {
+    labelNames: Object.keys(labels),
+    read() {
+      const value = read();
+      return value === undefined ? [] : [{ labels, value }];
+    },
+  });
+}
+
+/**
+ * A gauge of several series that are read when metrics are asked for.
+ * @internal
+ */
+export function readGauges(
+  registry: Registry,
+  name: string,
+  help: string,
+  from: {
+    readonly labelNames: readonly string[];
+    readonly read: () => readonly { readonly labels: Record<string, string>; readonly value: number }[];
+  },
+): void {
   const gauge: Gauge = new Gauge({
     name,
     help,
     registers: [],
-    labelNames: Object.keys(labels),
+    labelNames: [...from.labelNames],
     collect() {
-      const value = read();
-      if (value === undefined) this.remove(labels);
-      else this.set(labels, value);
+      this.reset();
+      // Without labels a reset leaves a zero, which nobody has read.
+      if (from.labelNames.length === 0) this.remove();
+      for (const { labels, value } of from.read()) this.set(labels, value);
     },
   });
   registry.registerMetric(gauge);
