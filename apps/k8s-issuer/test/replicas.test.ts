@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 import { installBase } from './issuer-under-test.ts';
 import { startReplica, until, writesOf, type Replica } from './replica.ts';
-import { applyPlatform, createShare, hasSecret, isReady } from './share-fixtures.ts';
+import { aPolicy, applyPlatform, createShare, hasSecret, isReady } from './share-fixtures.ts';
 
 const team = 'vision';
 const replicas: Replica[] = [];
@@ -109,6 +109,15 @@ test(
     await engine.apiServer.start();
     await share('after-outage');
     expect(living()).toHaveLength(2);
+    for (const replica of living()) {
+      await until('it says that the outage is over', async () =>
+        linesOf(replica).some(({ msg }) => msg === 'the API server answers again'),
+      );
+      const outages = linesOf(replica).filter(({ err }) => err?.message.startsWith('ConnectionFailed'));
+      expect(outages.map(({ msg }) => msg)).toEqual([
+        expect.stringContaining('is counted until the API server answers again'),
+      ]);
+    }
   },
 );
 
@@ -137,6 +146,35 @@ test('a Share’s events say that it was issued, or why not, once, and kubectl s
   expect(await cluster.kubectl('describe', 'share', 'denied', '-n', team)).toContain('NoPolicyMatched');
 });
 
+test('a policy that is tightened empties every Secret before it is told', { timeout: 120_000 }, async () => {
+  const names = Array.from({ length: 60 }, (_, n) => `mass-${n}`);
+  for (const name of names) await createShare(cluster, team, name);
+  for (const name of names) await published(name);
+  const [leader] = living();
+  if (leader === undefined) throw new Error('nobody lives');
+  expect(await leader.readiness()).toBe('ok: leading');
+  const before = writesOf(await engine.audit(), leader).length;
+  await setPolicyKeys(['nowhere/{rest}']);
+  for (const name of names) {
+    await until(`${name} is told`, async () => !(await isReady(cluster, team, name)));
+    expect((await readSecret(name)).data ?? {}).toEqual({});
+  }
+  const written = writesOf(await engine.audit(), leader).slice(before);
+  const ofMass = written.filter(({ objectRef }) => objectRef?.name?.startsWith('mass-'));
+  expect(Object.groupBy(ofMass, ({ verb }) => verb)).toMatchObject({
+    update: { length: names.length },
+    patch: { length: names.length },
+  });
+  // Those that the other workers had in hand when the first of them found nothing left to empty.
+  const firstTold = ofMass.findIndex(({ objectRef }) => objectRef?.resource === 'shares');
+  expect(firstTold).toBeGreaterThan(names.length - 16);
+  await setPolicyKeys(['{namespace}/{rest}']);
+  for (const name of names) {
+    await published(name);
+    expect(Object.keys((await readSecret(name)).data ?? {})).toContain('weights.url');
+  }
+});
+
 test('no log, metric, status, event or Lease holds a URL, a key or a token', async () => {
   const logs = replicas.map((replica) => replica.log()).join('');
   const metrics = (await Promise.all(living().map((replica) => replica.metrics()))).join('');
@@ -160,6 +198,26 @@ async function join(): Promise<void> {
   const replica = await startReplica(engine.description);
   replicas.push(replica);
   await until('a replica is ready', async () => (await replica.readiness()).startsWith('ok'));
+}
+
+/** What it has logged. */
+function linesOf(replica: Replica) {
+  return replica
+    .log()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { readonly msg: string; readonly err?: { readonly message: string } });
+}
+
+async function setPolicyKeys(keys: readonly string[]): Promise<void> {
+  const path = '/apis/valetkey.dev/v1alpha1/sharepolicies/models';
+  const contentType = 'application/merge-patch+json';
+  expect((await cluster.request('PATCH', path, aPolicy(keys), { contentType })).status).toBe(200);
+}
+
+async function readSecret(name: string) {
+  const { body } = await cluster.request('GET', `/api/v1/namespaces/${team}/secrets/${name}`);
+  return body as { readonly data?: Readonly<Record<string, string>> };
 }
 
 async function eventsOf(name: string): Promise<readonly Record<string, unknown>[]> {
