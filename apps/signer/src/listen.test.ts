@@ -70,6 +70,40 @@ test.each([
   60_000,
 );
 
+test('a connection may have sixteen requests without an answer, one after the other as many as it likes', async () => {
+  const waiting: (() => void)[] = [];
+  const { origin, stop } = await listen(
+    () => new Promise((resolve) => waiting.push(() => resolve(new Response('done')))),
+    '127.0.0.1:0',
+  );
+  onTestFinished(stop);
+  const socket = await open(origin);
+  let answered = 0;
+  socket.on('data', (chunk: Buffer) => {
+    answered += chunk.toString('latin1').split('HTTP/1.1 200').length - 1;
+  });
+  for (let round = 1; round <= 3; round += 1) {
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(16));
+    await expect.poll(() => waiting.length).toBe(16);
+    for (const answer of waiting.splice(0)) answer();
+    await expect.poll(() => answered).toBe(16 * round);
+  }
+});
+
+test('a connection that sends more than it reads answers to is cut, and no more of it is looked at', async () => {
+  let asked = 0;
+  const { origin, stop } = await listen(() => {
+    asked += 1;
+    return new Promise<never>(() => {});
+  }, '127.0.0.1:0');
+  onTestFinished(stop);
+  const socket = await open(origin);
+  socket.on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n'.repeat(1500));
+  await once(socket, 'close');
+  expect(asked).toBe(16);
+});
+
 test('headers of 20 KB are refused before anybody reads them', async () => {
   const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0');
   onTestFinished(stop);

@@ -1,7 +1,9 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 
-import { serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { ValetkeyError } from '@valetkey/core';
+
+import { limitPipelining } from './limit-pipelining.ts';
 
 /** Requests in flight at a stop are given this long: with what goes before it, less than the ten seconds a supervisor waits. */
 const drainMs = 6500;
@@ -32,17 +34,16 @@ export async function listen(
   const colon = address.lastIndexOf(':');
   const hostname = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const port = Number(address.slice(colon + 1));
-  const server = serve({
-    fetch,
-    hostname,
-    port,
-    serverOptions: {
+  const answer = getRequestListener(fetch, { hostname });
+  const server = createServer(
+    {
       keepAliveTimeout: idleMs,
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: checkMs,
     },
-  }) as Server;
+    limitPipelining((request, response) => void answer(request, response)),
+  ).listen(port, hostname);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (cause: NodeJS.ErrnoException) =>

@@ -73,8 +73,10 @@ export function routesOf(
       return inSlot(path, call.requestId, () => answer(subject, asked, call));
     },
   });
+  // Made once: the same long text for everybody, also for who asks for it a thousand times and reads none.
+  const described = toJson(document);
   return [
-    get('/openapi.json', async () => toJson(document)),
+    get('/openapi.json', async () => described),
     getAs(routes.limits.path, async (subject, asked, { parameters: [policy = ''] }) =>
       withEtag(asked, JSON.stringify(await service.limits(subject, policy))),
     ),
