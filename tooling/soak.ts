@@ -7,6 +7,8 @@ import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+import { guardChild } from '@valetkey/testbed';
+
 /** What a soak says of one property on one line of JSON. */
 interface PropertyResult {
   readonly property: string;
@@ -44,7 +46,9 @@ console.table(
 async function run(file: string): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
   });
+  guardChild(child);
   const ended = once(child, 'close');
   for await (const line of createInterface({ input: child.stdout })) {
     process.stdout.write(`${line}\n`);

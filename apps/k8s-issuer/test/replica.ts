@@ -1,13 +1,14 @@
 /** One replica of the issuer: a process of its own, with a token of its own, on loopback. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
   controlPlane,
   freePort,
+  guardChild,
+  temporaryFolder,
   toKubeconfig,
   type AuditEvent,
   type ControlPlaneDescription,
@@ -27,7 +28,7 @@ export interface Replica {
   /** Exit code or signal, once it has ended. */
   readonly exited: Promise<number | string | null>;
   readonly hasExited: () => boolean;
-  /** Ends it without mercy and removes its folder. */
+  /** Ends it without mercy and removes its folder; so does the end of this process. */
   readonly discard: () => Promise<void>;
 }
 
@@ -53,8 +54,8 @@ export async function startReplica(
   { administered = description, program = fromSource, environment, logFile }: ReplicaOptions = {},
 ): Promise<Replica> {
   const token = await issuerToken(controlPlane(administered));
-  const folder = await mkdtemp(join(tmpdir(), 'valetkey-replica-'));
-  const kubeconfig = join(folder, 'kubeconfig');
+  const folder = await temporaryFolder('replica');
+  const kubeconfig = join(folder.path, 'kubeconfig');
   await writeFile(kubeconfig, toKubeconfig(description, token), { mode: 0o600 });
   const port = await freePort();
   const child = spawn(
@@ -64,12 +65,14 @@ export async function startReplica(
       env: {
         AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
         AWS_SECRET_ACCESS_KEY: 'canary-secret-key',
-        HOME: folder,
+        HOME: folder.path,
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
     },
   );
+  guardChild(child);
   const log = collect(child);
   if (logFile !== undefined) keep(child, logFile);
   let ended = false;
@@ -101,7 +104,7 @@ export async function startReplica(
     async discard() {
       child.kill('SIGKILL');
       await exited;
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     },
   };
 }

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { routes, type Route } from '@valetkey/protocol';
-import { soak } from '@valetkey/testbed';
+import { guardChild, soak } from '@valetkey/testbed';
 
 import { junkBody } from './junk-body.ts';
 
@@ -116,7 +116,9 @@ async function start(): Promise<Service> {
   const child = spawn(process.execPath, ['--conditions=@valetkey/source', main, '--config', file], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env['PATH'] },
+    detached: true,
   });
+  guardChild(child);
   const ended = once(child, 'close');
   const origin = await new Promise<string>((resolve, reject) => {
     let output = '';

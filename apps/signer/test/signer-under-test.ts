@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { S3Description } from '@valetkey/testbed';
+import { guardChild, type S3Description } from '@valetkey/testbed';
 import { onTestFinished } from 'vitest';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -86,7 +86,9 @@ export function runSigner(args: readonly string[]): SignerProcess {
   const child = spawn(process.execPath, ['--conditions=@valetkey/source', main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] },
+    detached: true,
   });
+  guardChild(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

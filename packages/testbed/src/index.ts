@@ -13,7 +13,9 @@ export {
 } from './engine/engine-process.ts';
 export { findProgram, isExecutableFile } from './engine/find-program.ts';
 export { freePort, freePorts } from './engine/free-port.ts';
+export { guardChild } from './engine/guard-child.ts';
 export { installOnce } from './engine/install-once.ts';
+export { isLiveProcess } from './engine/live-process.ts';
 export { MissingEngine, type MissingEngineFacts } from './engine/missing-engine.ts';
 export type { Report } from './engine/report.ts';
 export { runCommand, type RunCommandOptions } from './engine/run-command.ts';

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { tellGuardian } from './guardian.ts';
-import { killGroup } from './kill-group.ts';
+import { guardChild } from './guard-child.ts';
 import { lastLines } from './last-lines.ts';
 
 const readyPollMs = 50;
@@ -90,15 +89,10 @@ const spawnEngine = async (options: EngineOptions): Promise<EngineProcess> => {
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  guardChild(child);
   const pid = await pidOf(child, options.name);
-  tellGuardian({ kind: 'watch-group', pid });
   const exited = new Promise<EngineExit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      // What it started itself does not outlive it.
-      killGroup(pid);
-      tellGuardian({ kind: 'release-group', pid });
-      resolve({ code, signal });
-    });
+    child.once('exit', (code, signal) => resolve({ code, signal }));
   });
   return { pid, logFile, exited, stop: () => stopChild(child, exited, options) };
 };
