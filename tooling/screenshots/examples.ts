@@ -27,11 +27,10 @@ export async function shootCorsRefused(
   await allowOrigins(store, demoBucket, [new URL(console).origin]);
   await page.goto(addressOf('react', example));
   await upload(page, 'readings.csv');
-  const details = page.locator('.uppy-Informer').getByRole('tooltip').last();
-  await details.waitFor();
-  // Uppy slides its message in over a copy of it, and fades in what it says under the pointer.
-  await page.waitForTimeout(700);
-  await details.hover({ force: true });
+  const messages = page.locator('.uppy-Informer');
+  await messages.getByText('needs a CORS rule').first().waitFor();
+  // Uppy's own message, which passes by, slides over a copy of it.
+  await messages.getByText('Failed to upload').first().waitFor({ state: 'hidden' });
   await page.waitForTimeout(700);
   await shoot('cors-refused');
 }

@@ -1,5 +1,5 @@
 /**
- * Uploads in a real Chromium into a real S3: ours beside the stock `@uppy/aws-s3` and raw `XMLHttpRequest`s, each with
+ * Uploads in a real Chromium into real S3s: ours beside the stock `@uppy/aws-s3` and raw `XMLHttpRequest`s, each with
  * its own defaults, in turns on the same page. `npm run bench -- upload` runs every row, `npm run bench -- upload loopback`
  * those whose name contains the word.
  */
