@@ -11,7 +11,7 @@ export interface WaitingRoom {
 }
 
 /** Something that is waited for. */
-export interface Waiting<Result> {
+interface Waiting<Result> {
   readonly result: Promise<Result>;
   /** Makes `result` reject with this; nothing once it is there. */
   readonly giveUp: (reason: Error) => void;

@@ -33,7 +33,7 @@ export interface ShareMemory {
 }
 
 /** What a status will say of a Secret that was emptied, and why it was. */
-export interface Withdrawal {
+interface Withdrawal {
   readonly finding: Finding;
   readonly status: ShareStatus;
 }
