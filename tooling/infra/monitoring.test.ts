@@ -26,12 +26,14 @@ const { panels, templating } = JSON.parse(read('infra/kustomize/overlays/monitor
     readonly title: string;
     readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
   }[];
-  readonly templating: { readonly list: readonly { readonly type: string; readonly query: string }[] };
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly type: string; readonly query: string }[];
+  };
 };
 const shown = panels.flatMap(({ title, targets }) =>
   targets.map(({ expr, legendFormat }) => ({
     title,
-    expr: expr.replaceAll('$namespace', 'valetkey-system'),
+    expr: expr.replaceAll('$namespace', 'valetkey-system').replaceAll('$job', 'valetkey-issuer'),
     text: legendFormat,
   })),
 );
@@ -119,13 +121,25 @@ test('no metric has a label that the scrape would rename', () => {
   expect(taken).toEqual([]);
 });
 
-test('the dashboard finds its namespaces by a metric that every replica has', () => {
-  const queries = templating.list.filter(({ type }) => type === 'query').map(({ query }) => query);
-  const [, metric = '', label] = /^label_values\((\w+), (\w+)\)$/.exec(queries[0] ?? '') ?? [];
-  expect({ queries: queries.length, type: typeOf(metric), label }).toEqual({
-    queries: 1,
-    type: 'gauge',
-    label: 'namespace',
+describe('the dashboard', () => {
+  const queries = templating.list.filter(({ type }) => type === 'query');
+
+  // The runtime's metrics are named as every controller names them, and Node's as every Node process does.
+  test.each(shown)('$title: $expr is of one issuer, whatever else runs in its namespace', ({ expr }) => {
+    for (const { labels } of selectorsOf(expr)) {
+      expect(labels).toEqual(expect.arrayContaining(queries.map(({ name }) => name)));
+    }
+  });
+
+  test.each(queries)('its $name is chosen from a metric that every issuer has', ({ name, query }) => {
+    const [, selector = '', label] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
+    expect(label).toBe(name);
+    expect(errorsOf(selector.replaceAll('$namespace', 'valetkey-system'))).toEqual([]);
+    expect(selectorsOf(selector).map(({ metric }) => metric)).toEqual(['valetkey_admission_policy_active']);
+  });
+
+  test('it is told apart by namespace and job', () => {
+    expect(queries.map(({ name }) => name)).toEqual(['namespace', 'job']);
   });
 });
 
