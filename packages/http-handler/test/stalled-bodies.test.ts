@@ -9,6 +9,7 @@ const files = {
   actions: ['download'],
   keys: ['files/{sub}/{any}'],
 };
+const patience = 60_000;
 const good = { policy: 'files', items: [{ key: 'files/ann/a.png' }] };
 
 /** Sends a body's first byte and no more. */
@@ -24,18 +25,22 @@ async function stall({ handler }: Under): Promise<{ status: number; detail: stri
   return { status: answer.status, detail };
 }
 
-test('each has a deadline of its own, whatever requests have ended before it', async () => {
-  const under = serviceOver(nowhere, [files]);
-  expect((await under.post('/v1/downloads', good)).status).toBe(200);
-  const first = stall(under);
-  expect((await under.post('/v1/downloads', good)).status).toBe(200);
-  for (const { status, detail } of [await first, await stall(under)]) {
-    expect(status).toBe(408);
-    expect(detail).toContain('expected all of it within 5 seconds');
-  }
-});
+test(
+  'each has a deadline of its own, whatever requests have ended before it',
+  { timeout: patience },
+  async () => {
+    const under = serviceOver(nowhere, [files]);
+    expect((await under.post('/v1/downloads', good)).status).toBe(200);
+    const first = stall(under);
+    expect((await under.post('/v1/downloads', good)).status).toBe(200);
+    for (const { status, detail } of [await first, await stall(under)]) {
+      expect(status).toBe(408);
+      expect(detail).toContain('expected all of it within 5 seconds');
+    }
+  },
+);
 
-test('the oldest gives way to a new one, which is answered', async () => {
+test('the oldest gives way to a new one, which is answered', { timeout: patience }, async () => {
   const under = serviceOver(nowhere, [files]);
   const stalled = Array.from({ length: 520 }, () => stall(under));
   const early = await Promise.any(stalled);
