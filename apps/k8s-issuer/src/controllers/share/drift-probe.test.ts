@@ -136,6 +136,34 @@ test('a write of our own that overtakes a probe is no drift', async () => {
   expect(added).toEqual([]);
 });
 
+describe('a Secret that was emptied and whose status is still to be written', () => {
+  const finding = { reason: 'KeyNotAllowed', message: 'no policy allows it' } as const;
+
+  test('is not probed', async () => {
+    const { time, caches, memory, at, run, stop } = start();
+    const share = aShare('s');
+    caches.shares.set(share);
+    memory.withdrew('vision/s', share, { finding, status: {} });
+    const running = run();
+    await time.advance(0);
+    await stop(running);
+    expect(at).toEqual([]);
+  });
+
+  test('has not drifted when a probe was under way', async () => {
+    const share = aShare('s');
+    const { time, caches, memory, added, run, stop } = start(async () => {
+      memory.withdrew('vision/s', share, { finding, status: {} });
+      return 'changed';
+    });
+    caches.shares.set(share);
+    const running = run();
+    await time.advance(0);
+    await stop(running);
+    expect(added).toEqual([]);
+  });
+});
+
 test('a probe that fails is told, and the round goes on', async () => {
   const { time, caches, at, results, run, stop } = start(() =>
     Promise.reject(new KubeError({ status: 500, reason: 'InternalError' })),
