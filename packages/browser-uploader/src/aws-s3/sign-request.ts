@@ -1,5 +1,5 @@
 import type { Body, Meta, Uppy } from '@uppy/core';
-import type { PresignedRequest, StoredPart } from '@valetkey/protocol';
+import type { PresignedRequest } from '@valetkey/protocol';
 
 import { loadSameBytes } from '../engine/resume/load-same-bytes.ts';
 import type { ServiceClient } from '../engine/service-client.ts';
@@ -77,19 +77,16 @@ async function arrived<M extends Meta, B extends Body>(
   if (status === 'completed')
     return Array.from({ length: partCount }, (_, index) => ({ partNumber: index + 1, etag: 'arrived' }));
   const { data: file } = uppy.getFile(fileId);
-  const shown: StoredPart[] = [];
-  if (!(file instanceof Blob)) return shown;
-  const stored = new Map(parts.map((part) => [part.partNumber, part]));
-  const plan = { bytes, partBytes, partCount };
+  if (!(file instanceof Blob)) return [];
   const sameBytes = await loadSameBytes();
-  await sameBytes?.keepSameParts({ plan, stored }, (part) => shown.push(part), {
+  const shown = await sameBytes?.samePartsOf({ bytes, partBytes, partCount }, parts, {
     environment: {},
     signal: new AbortController().signal,
     file,
     workerUrl,
     digestOf: async () => undefined,
   });
-  return shown;
+  return shown ?? [];
 }
 
 function toSigned({ url, headers }: PresignedRequest) {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, test } from 'vitest';
 
 import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
@@ -176,11 +178,20 @@ describe('a part', () => {
     await until(() => callsTo('/v1/uploads/abort').length === 1);
   });
 
-  test('whose answer was lost is not sent again when the store has it', async () => {
-    const { upload, callsTo, partsSent } = uploaderOver({ puts: [{ kind: 'no-answer', sent: 'all' }] });
+  test.each([
+    ['is not sent again when the store has it', 10, 10],
+    ['is sent again when the store lists it and has less of it', 6, 11],
+  ])('whose answer was lost %s', async (_, bytesThere, sent) => {
+    const etag = `"${createHash('md5').update(new Uint8Array(bytesThere)).digest('hex')}"`;
+    const { upload, callsTo, partsSent, parts } = uploaderOver({
+      puts: [{ kind: 'no-answer', sent: 'all' }],
+      onCall: (path) => {
+        if (path === '/v1/uploads/status') parts.set(1, { bytes: 10, etag });
+      },
+    });
     await upload(95);
     expect(callsTo('/v1/uploads/status')).toHaveLength(1);
-    expect(partsSent()).toHaveLength(10);
+    expect(partsSent()).toHaveLength(sent);
   });
 
   test('that stalls is given up after 30 seconds and sent again, with word of it', async () => {

@@ -6,7 +6,7 @@ import { rethrowRead } from './file-guard.ts';
 import type { GuardFile } from './guard-files.ts';
 import type { OpenUpload, Transfer } from './open-upload.ts';
 import { digestsOf } from './part-digests.ts';
-import { bytesOfPart, sliceOfPart } from './plan.ts';
+import { bytesOfPart, sliceOfPart, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { loadSameBytes } from './resume/load-same-bytes.ts';
 import { sendPiece, type PieceContext } from './send-piece.ts';
@@ -46,7 +46,7 @@ export async function sendParts(
   context: PartsContext,
 ): Promise<SentParts> {
   const { clock, line, progress, service } = context;
-  const { plan, first, stored } = transfer;
+  const { plan, first } = transfer;
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const sent: SentParts = { etags: new Map(), digests: new Map() };
@@ -83,8 +83,7 @@ export async function sendParts(
       drop: () => window.drop(partNumber),
       hasArrived: async () => {
         const part = storedParts((await service.status(id)).parts, plan).get(partNumber);
-        // What lay there before is not this.
-        return part && part.etag !== stored.get(partNumber)?.etag ? { etag: part.etag } : undefined;
+        return part && (await shownParts([part], plan, sent, context))[0];
       },
       onProgress: (sentBytes: number) => progress.moved(partNumber, sentBytes),
     };
@@ -113,19 +112,31 @@ export async function sendParts(
 
 /** Takes what is stored for sent; of what is taken up again only what is shown to be the file's. */
 async function keepStored(
-  transfer: Extract<Transfer, { mode: 'multipart' }>,
-  { etags, digests }: SentParts,
+  { plan, stored, isTakenUp }: Extract<Transfer, { mode: 'multipart' }>,
+  sent: SentParts,
   context: PartsContext,
 ): Promise<void> {
-  const { plan, stored, isTakenUp } = transfer;
-  const keep = ({ partNumber, etag, bytes }: StoredPart) => {
-    etags.set(partNumber, etag);
+  const parts = [...stored.values()];
+  for (const { partNumber, etag, bytes } of isTakenUp
+    ? await shownParts(parts, plan, sent, context)
+    : parts) {
+    sent.etags.set(partNumber, etag);
     context.progress.arrived(partNumber, bytes);
-  };
-  if (isTakenUp) {
-    const digestOf = async (partNumber: number) =>
-      (await digestsOf([partNumber], plan, context, digests)).checksums?.[0];
-    const sameBytes = await loadSameBytes();
-    await sameBytes?.keepSameParts(transfer, keep, { ...context, digestOf }).catch(rethrowRead);
-  } else stored.forEach(keep);
+  }
+}
+
+/**
+ * Those that are the file's: an earlier page may have sent another's, and a store may list a part that was cut off on
+ * its way with the size that it should have had.
+ */
+async function shownParts(
+  parts: readonly StoredPart[],
+  plan: Plan,
+  { digests }: SentParts,
+  context: PartsContext,
+): Promise<readonly StoredPart[]> {
+  const digestOf = async (partNumber: number) =>
+    (await digestsOf([partNumber], plan, context, digests)).checksums?.[0];
+  const sameBytes = await loadSameBytes();
+  return (await sameBytes?.samePartsOf(plan, parts, { ...context, digestOf }).catch(rethrowRead)) ?? [];
 }

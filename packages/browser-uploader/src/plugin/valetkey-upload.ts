@@ -236,10 +236,10 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
    * Uppy offers to retry whatever has failed. A file that is refused is one that has not been sent yet: it can be
    * renamed or removed, and what else was chosen can be sent.
    */
-  #takeBack(id: string, error: string | null | undefined): void {
+  #takeBack(id: string, error: string | null): void {
     const { progress } = this.uppy.getFile(id);
     this.uppy.setFileState(id, { progress: { ...progress, uploadStarted: null } } as Partial<UppyFile<M, B>>);
-    this.uppy.setState({ error: error ?? null });
+    this.uppy.setState({ error });
   }
 
   #keep(id: string, valetkey: ValetkeyFile | undefined): void {

@@ -23,28 +23,30 @@ interface SameBytesContext {
 type Shows = (etag: string, pieces: readonly Blob[]) => Promise<boolean>;
 
 /**
- * Tells of each part whose bytes are the file's, by the store's checksum where it has one. Rejects with the signal's
+ * Those of the parts whose bytes are the file's, by the store's checksum where it has one. Rejects with the signal's
  * reason, or with what the browser says when the file cannot be read.
  */
-export function keepSameParts(
-  { plan, stored }: { readonly plan: Plan; readonly stored: ReadonlyMap<number, StoredPart> },
-  keep: (part: StoredPart) => void,
+export function samePartsOf(
+  plan: Plan,
+  parts: Iterable<StoredPart>,
   context: SameBytesContext & {
     /** What the store should have summed. */
     readonly digestOf: (partNumber: number) => Promise<string | undefined>;
   },
-): Promise<void> {
+): Promise<readonly StoredPart[]> {
   const pieces = piecesOf(context.file, plan);
   return withMd5(context, async (shows) => {
-    for (const part of stored.values()) {
+    const same: StoredPart[] = [];
+    for (const part of parts) {
       const { partNumber, etag, checksum } = part;
       const own = checksum && (await context.digestOf(partNumber));
       const isSame =
         own === undefined
           ? await shows(etag, pieces.slice(partNumber - 1, partNumber))
           : own === checksum?.value;
-      if (isSame) keep(part);
+      if (isSame) same.push(part);
     }
+    return same;
   });
 }
 
