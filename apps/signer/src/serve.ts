@@ -81,6 +81,8 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
       logger.error({ err }, 'configuration refused, the last good one stays');
     },
   });
+  // Nobody is counted alone for want of a moment.
+  await shared?.connected;
   const service = await listen(async (request) => {
     const response = await app.fetch(request);
     // The next request of that caller goes to somebody else.

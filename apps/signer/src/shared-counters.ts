@@ -8,12 +8,16 @@ import type { RedisPlace } from './settings.ts';
 
 /** A caller waits no longer than this for a count. */
 const commandMs = 500;
+/** A connection that has been silent for so long is given up: whoever was at its end may have vanished without a word. */
+const silentMs = 1000;
 const connectMs = 2000;
 const maxPauseMs = 2000;
 
 /** Counters in Valkey or Redis. */
 export interface SharedCounters {
   readonly create: (terms: RateCounterTerms) => Required<RateCounter>;
+  /** Resolves when there is a connection, or when it has been waited for long enough. */
+  readonly connected: Promise<void>;
   readonly close: () => void;
 }
 
@@ -31,6 +35,7 @@ export function connectCounters(
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: commandMs,
+    socketTimeout: silentMs,
     connectTimeout: connectMs,
     retryStrategy: (attempt) => Math.min(attempt * 100, maxPauseMs),
   });
@@ -47,6 +52,10 @@ export function connectCounters(
   };
   client.on('error', onAway);
   client.on('ready', onThere);
+  const connected = new Promise<void>((resolve) => {
+    client.once('ready', resolve);
+    setTimeout(resolve, connectMs).unref();
+  });
   const told = async <Result>(asked: Promise<Result>): Promise<Result> => {
     try {
       const answer = await asked;
@@ -72,6 +81,7 @@ export function connectCounters(
         paid: { has: (what) => told(paid.has(what)), add: (what) => told(paid.add(what)) },
       };
     },
+    connected,
     close: () => client.disconnect(),
   };
 }

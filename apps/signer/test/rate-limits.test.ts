@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { requireEngine, startRedis, type RedisDescription } from '@valetkey/testbed';
+import { requireEngine, startRedis, startTcpProxy, type RedisDescription } from '@valetkey/testbed';
 import { expect, inject, onTestFinished, test } from 'vitest';
 
 import { ask, configurationFolder, nowhere, originOf, runSigner } from './signer-under-test.ts';
@@ -89,13 +89,38 @@ test('while the counter is away each replica counts for itself, and together aga
   const metricsOrigin = /"metrics":"(http:[^"]+)"/.exec(signer?.output() ?? '')?.[1] ?? '';
   const metrics = await (await fetch(`${metricsOrigin}/metrics`)).text();
   expect(metrics).toContain('valetkey_signer_rate_limit_fallbacks_total 4');
-  expect(metrics).toContain('valetkey_signer_rate_limits_alone 1');
+  expect(metrics).toContain('\nvaletkey_signer_rate_limits_alone 1\n');
   expect(metrics).toContain('valetkey_signer_rate_limited_total{policy="files",limit="requests"} 2');
   await engine.start();
   // The server has forgotten what it counted, so that an answer of 200 is its own.
   await expect.poll(async () => (await ask(origin, token)).status, { timeout: 10_000 }).toBe(200);
   expect(signer?.output()).toContain('rate limits are counted together again');
   const later = await (await fetch(`${metricsOrigin}/metrics`)).text();
-  expect(later).toContain('valetkey_signer_rate_limits_alone 0');
+  expect(later).toContain('\nvaletkey_signer_rate_limits_alone 0\n');
   expect(signer?.output()).not.toContain(engine.description.password);
+});
+
+test('a counter that has vanished without a word is given up, and found again', async () => {
+  const redis = requireEngine(inject('engines'), 'redis');
+  const address = new URL(redis.url);
+  const proxy = await startTcpProxy({ host: address.hostname, port: Number(address.port) });
+  onTestFinished(proxy.stop);
+  address.port = String(proxy.port);
+  const { signers, origins, token } = await startReplicas({ ...redis, url: address.href }, '1000/1h');
+  const [origin = ''] = origins;
+  const gauge = async () => {
+    const metricsOrigin = /"metrics":"(http:[^"]+)"/.exec(signers[0]?.output() ?? '')?.[1] ?? '';
+    const metrics = await (await fetch(`${metricsOrigin}/metrics`)).text();
+    return /^valetkey_signer_rate_limits_alone (\d)/m.exec(metrics)?.[1];
+  };
+  expect((await ask(origin, token)).status).toBe(200);
+  expect(await gauge()).toBe('0');
+  proxy.set({ kind: 'half-open' });
+  // The old connection is given up, and a new one does what it should, though nobody closed the old one.
+  expect((await ask(origin, token)).status).toBe(200);
+  expect(await gauge()).toBe('1');
+  const patience = { timeout: 15_000, interval: 100 };
+  await expect.poll(gauge, patience).toBe('0');
+  expect((await ask(origin, token)).status).toBe(200);
+  expect(await gauge()).toBe('0');
 });
