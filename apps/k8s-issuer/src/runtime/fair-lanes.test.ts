@@ -66,6 +66,15 @@ test('late keys come after all others, but one after 64 of those', () => {
   expect([taken.indexOf('b/told'), taken.indexOf('b/told-too')]).toEqual([64, 101]);
 });
 
+test('however much was taken before a late key waited, it comes after all others', () => {
+  const lanes = createFairLanes();
+  for (let n = 0; n < 200; n += 1) lanes.put(`a/${n}`, routine());
+  drain(lanes);
+  for (const name of ['a/x', 'a/y']) lanes.put(name, routine());
+  lanes.put('a/told', late());
+  expect(drain(lanes)).toEqual(['a/x', 'a/y', 'a/told']);
+});
+
 test('a late key that is put in again as another is no longer late', () => {
   const lanes = createFairLanes();
   lanes.put('a/x', late());

@@ -68,11 +68,9 @@ export function createFairLanes(): FairLanes {
       const key = lanes[lane].take();
       if (key === undefined) return undefined;
       waiting.delete(key);
-      if (lane === 'late') pressingTaken = 0;
-      else {
-        pressingTaken += 1;
-        urgentTaken = lane === 'urgent' ? urgentTaken + 1 : 0;
-      }
+      // Only what is taken while a late key waits is taken before it.
+      pressingTaken = lane === 'late' || lanes.late.isEmpty() ? 0 : pressingTaken + 1;
+      if (lane !== 'late') urgentTaken = lane === 'urgent' ? urgentTaken + 1 : 0;
       return key;
     },
     clear() {
