@@ -22,6 +22,8 @@ export interface MemoryShareApi extends ShareApi {
   readonly secret: () => ShareSecret | undefined;
   /** Writes a status past every rule. */
   readonly forge: (status: unknown) => void;
+  /** Loses the next write of the Secret or of the status on its way, or only the answer to it. */
+  readonly lose: (what: 'secret' | 'status', which: 'request' | 'answer' | 'nothing') => void;
   /** How often something was stored. */
   readonly writes: () => number;
 }
@@ -37,6 +39,17 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
   const { metadata } = first;
   let share: StoredShare = { ...first, metadata: { ...metadata, resourceVersion: next() } };
   let stored: { readonly secret: ShareSecret; readonly is: WrittenSecret } | undefined;
+  const lost = new Map<'secret' | 'status', 'request' | 'answer' | 'nothing'>();
+  /** @throws KubeError as of a connection that broke */
+  const carry = async <T>(what: 'secret' | 'status', write: () => T): Promise<T> => {
+    const which = lost.get(what);
+    lost.delete(what);
+    const broken = new KubeError({ status: 0, reason: 'ConnectionFailed' });
+    if (which === 'request') throw broken;
+    const answer = write();
+    if (which === 'answer') throw broken;
+    return answer;
+  };
 
   const keep = (secret: ShareSecret, uid: string): WrittenSecret => {
     writes += 1;
@@ -60,24 +73,27 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
     forge(status) {
       share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
     },
-    async createSecret(secret) {
-      if (stored !== undefined) throw new KubeError({ status: 409, reason: 'AlreadyExists' });
-      return keep(secret, `secret-${next()}`);
-    },
-    replaceSecret: async (secret, precondition) => keep(secret, find(precondition).uid),
+    lose: (what, which) => void lost.set(what, which),
+    createSecret: (secret) =>
+      carry('secret', () => {
+        if (stored !== undefined) throw new KubeError({ status: 409, reason: 'AlreadyExists' });
+        return keep(secret, `secret-${next()}`);
+      }),
+    replaceSecret: (secret, precondition) => carry('secret', () => keep(secret, find(precondition).uid)),
     async probeSecret(_, precondition) {
       find(precondition);
       return 'untouched';
     },
     readShare: async () => readShare(share),
-    async patchStatus(_namespace, _name, resourceVersion, patch) {
-      if (resourceVersion !== share.metadata.resourceVersion)
-        throw new KubeError({ status: 409, reason: 'Conflict' });
-      writes += 1;
-      const status = merge(share.status, patch);
-      share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
-      return { resourceVersion: share.metadata.resourceVersion };
-    },
+    patchStatus: (_namespace, _name, resourceVersion, patch) =>
+      carry('status', () => {
+        if (resourceVersion !== share.metadata.resourceVersion)
+          throw new KubeError({ status: 409, reason: 'Conflict' });
+        writes += 1;
+        const status = merge(share.status, patch);
+        share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
+        return { resourceVersion: share.metadata.resourceVersion };
+      }),
     removeShare: () => Promise.reject(new KubeError({ status: 403, reason: 'Forbidden' })),
     readCredentials: async () => ({}),
   };

@@ -8,6 +8,7 @@ import {
   type ShareDecision,
   type ShareInputs,
   type ShareOutcome,
+  type ShareSecret,
 } from '@valetkey/share';
 import { toFailure, type Busy, type VisitEnd } from './busy.ts';
 import { toSigningFailure } from './finding-of-error.ts';
@@ -15,12 +16,11 @@ import type { ShareApi } from './share-api.ts';
 import type { ShareMemory } from './share-memory.ts';
 import type { Signer } from './signer.ts';
 import { withdraw, type WithdrawOptions } from './withdraw.ts';
-import { writeSecret } from './write-secret.ts';
+import { writeSecret, type WriteOutcome } from './write-secret.ts';
 
 /** What publishing needs. */
 export interface PublishOptions extends WithdrawOptions {
   readonly signer: Signer;
-  readonly memory: ShareMemory;
 }
 
 type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
@@ -31,8 +31,9 @@ type Allowed = Extract<ShareDecision, { readonly allowed: true }>;
  */
 export async function publish(key: string, inputs: ShareInputs, options: PublishOptions): Promise<VisitEnd> {
   const { share, store } = inputs;
+  const { memory } = options;
   const decision = decideShare(inputs);
-  if (!decision.allowed) return withdraw(options, share, decision.finding);
+  if (!decision.allowed) return withdraw(key, options, share, decision.finding);
   const { policy } = decision.authorization;
   if (share.spec.suspend) return { kind: 'suspended', policy };
   if (store === undefined) throw new TypeError('an allowed Share has a store');
@@ -50,12 +51,16 @@ export async function publish(key: string, inputs: ShareInputs, options: Publish
       share,
       inputsDigest: digest,
       lifetimeSeconds,
-      isDrifted: options.memory.isDrifted(key, share),
-      isStatusForeign: options.memory.isStatusForeign(key),
+      isDrifted: memory.isDrifted(key, share) || memory.filledOf(key, share) !== undefined,
+      isStatusForeign: memory.isStatusForeign(key),
       nowMs: inputs.nowMs,
     });
     if (trigger === undefined) return { kind: 'kept', policy };
-    return await issue(inputs, decision, { ...options, digest, credentials: await signer.credentials() });
+    return await issue(key, inputs, decision, {
+      ...options,
+      digest,
+      credentials: await signer.credentials(),
+    });
   } catch (error) {
     if (!(error instanceof ValetkeyError)) throw error;
     return { kind: 'failed', ...toSigningFailure(error), policy };
@@ -63,18 +68,20 @@ export async function publish(key: string, inputs: ShareInputs, options: Publish
 }
 
 async function issue(
+  key: string,
   { share, namespace, nowMs }: ShareInputs,
   decision: Allowed,
   given: {
     readonly api: ShareApi;
+    readonly memory: ShareMemory;
     readonly digest: string;
     readonly credentials: SigningCredentials;
   },
 ): Promise<ShareOutcome | Busy | 'superseded'> {
-  const { api, digest, credentials } = given;
+  const { digest, credentials } = given;
   const revision = nextRevision(share);
   const issued = issueShare(decision, credentials, { share, namespace: namespace.name, revision, nowMs });
-  const outcome = await writeSecret(api, share, issued.secret);
+  const outcome = await fill(key, share, issued.secret, given);
   switch (outcome.kind) {
     case 'superseded':
       return 'superseded';
@@ -88,6 +95,23 @@ async function issue(
         inputsDigest: digest,
         signerExpiresMs: credentials.expiresAtMs,
       };
+  }
+}
+
+/** Remembers that the Secret holds URLs, whatever becomes of the status; an answer that got lost may have been a yes. */
+async function fill(
+  key: string,
+  share: Share,
+  secret: ShareSecret,
+  { api, memory }: { readonly api: ShareApi; readonly memory: ShareMemory },
+): Promise<WriteOutcome> {
+  let isRefused = false;
+  try {
+    const outcome = await writeSecret(api, share, secret);
+    isRefused = outcome.kind === 'refused' && outcome.finding.reason !== 'SecretWriteFailed';
+    return outcome;
+  } finally {
+    if (!isRefused) memory.filled(key, share, secret.metadata.name);
   }
 }
 

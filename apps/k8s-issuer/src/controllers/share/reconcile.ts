@@ -66,6 +66,9 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     if (outcome === 'postponed') return { requeueAfterMs: unsureWaitMs };
     if (outcome === 'superseded') {
       memory.forget(key);
+      // Of a Secret that was emptied the stored status says that it is full.
+      const published = stored.status?.secretRef?.resourceVersion;
+      if (earlier !== undefined && published !== undefined) memory.drifted(key, published);
       return { requeueAfterMs: unsureWaitMs };
     }
     const finding = outcome.kind === 'denied' ? outcome.finding : undefined;
@@ -79,6 +82,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
       return { requeueLate: true };
     }
     await report(key, stored, status, options);
+    if (outcome.kind === 'issued' || outcome.kind === 'denied') memory.told(key);
     return schedule(key, { ...share, status }, outcome, { ...options, nowMs });
   };
 }
@@ -91,7 +95,7 @@ function holdsUrls({ status }: CachedShare): boolean {
 async function act(key: string, gathered: Gathered, options: ReconcileOptions): Promise<VisitEnd> {
   return gathered.kind === 'share'
     ? publish(key, gathered.inputs, options)
-    : withdraw(options, gathered, gathered.finding);
+    : withdraw(key, options, gathered, gathered.finding);
 }
 
 async function report(

@@ -28,6 +28,12 @@ export interface ShareMemory {
   withdrew(key: string, share: ShareHead, withdrawal: Withdrawal): void;
   /** What was withdrawn of a Share whose status does not say so yet. */
   withdrawalOf(key: string, share: ShareHead): Withdrawal | undefined;
+  /** This Secret was written with URLs, or may have been, and the status of `share` does not say so yet. */
+  filled(key: string, share: ShareHead, secretName: string): void;
+  /** The name of a Secret that may hold URLs of which no status tells. */
+  filledOf(key: string, share: ShareHead): string | undefined;
+  /** The status says what is in the Secret. */
+  told(key: string): void;
   forget(key: string): void;
   clear(): void;
 }
@@ -52,6 +58,11 @@ export function createShareMemory(): ShareMemory {
   const drifts = new Map<string, string>();
   const busy = new Map<string, number>();
   const withdrawals = new Map<string, { readonly of: string; readonly withdrawal: Withdrawal }>();
+  const fillings = new Map<string, { readonly uid: string | undefined; readonly secretName: string }>();
+  const filledOf: ShareMemory['filledOf'] = (key, { metadata }) => {
+    const known = fillings.get(key);
+    return known?.uid === metadata.uid ? known?.secretName : undefined;
+  };
   return {
     writing: (key) => void underWay.add(key),
     wrote(key, { metadata }, { resourceVersion, status }) {
@@ -93,11 +104,18 @@ export function createShareMemory(): ShareMemory {
       else busy.delete(key);
       return nowMs - sinceMs;
     },
-    withdrew: (key, share, withdrawal) => void withdrawals.set(key, { of: publicationOf(share), withdrawal }),
+    withdrew(key, share, withdrawal) {
+      fillings.delete(key);
+      withdrawals.set(key, { of: publicationOf(share), withdrawal });
+    },
     withdrawalOf(key, share) {
       const known = withdrawals.get(key);
-      return known?.of === publicationOf(share) ? known.withdrawal : undefined;
+      const holds = known?.of === publicationOf(share) && filledOf(key, share) === undefined;
+      return holds ? known.withdrawal : undefined;
     },
+    filled: (key, { metadata }, secretName) => void fillings.set(key, { uid: metadata.uid, secretName }),
+    filledOf,
+    told: (key) => void fillings.delete(key),
     forget(key) {
       words.delete(key);
       underWay.delete(key);
@@ -105,9 +123,10 @@ export function createShareMemory(): ShareMemory {
       drifts.delete(key);
       busy.delete(key);
       withdrawals.delete(key);
+      fillings.delete(key);
     },
     clear() {
-      for (const known of [words, underWay, foreign, drifts, busy, withdrawals]) known.clear();
+      for (const known of [words, underWay, foreign, drifts, busy, withdrawals, fillings]) known.clear();
     },
   };
 }

@@ -2,11 +2,13 @@ import { toEmptySecret, secretNameOf, type Finding } from '@valetkey/share';
 import { toFailure, type VisitEnd } from './busy.ts';
 import type { CachedShare } from './share-caches.ts';
 import type { ShareApi } from './share-api.ts';
+import type { ShareMemory } from './share-memory.ts';
 import { writeSecret } from './write-secret.ts';
 
 /** What withdrawing needs. */
 export interface WithdrawOptions {
   readonly api: ShareApi;
+  readonly memory: ShareMemory;
   /** Whether all that decisions rest on is known as it is now. */
   readonly isCurrent: () => boolean;
 }
@@ -17,21 +19,27 @@ export interface WithdrawOptions {
  * @throws KubeError
  */
 export async function withdraw(
-  { api, isCurrent }: WithdrawOptions,
+  key: string,
+  { api, memory, isCurrent }: WithdrawOptions,
   share: CachedShare,
   finding: Finding,
 ): Promise<VisitEnd> {
   // Even an end time may have been moved since.
   if (!isCurrent()) return 'postponed';
-  const { status } = share;
-  if (status?.secretRef === undefined) return { kind: 'denied', finding };
-  if (status.expirationTime === undefined) return { kind: 'denied', finding, secretRef: status.secretRef };
-  const name = share.kind === 'Share' ? secretNameOf(share) : status.secretRef.name;
+  const { secretRef, expirationTime } = share.status ?? {};
+  const told = expirationTime === undefined ? undefined : secretRef?.name;
+  const held = memory.filledOf(key, share) ?? told;
+  if (held === undefined)
+    return { kind: 'denied', finding, ...(secretRef === undefined ? {} : { secretRef }) };
+  const name = share.kind === 'Share' ? secretNameOf(share) : held;
   const outcome = await writeSecret(api, share, toEmptySecret(share, name));
   switch (outcome.kind) {
     case 'superseded':
       return 'superseded';
     case 'refused':
+      // Then nothing of ours got in.
+      if (told === undefined && outcome.finding.reason === 'SecretConflict')
+        return { kind: 'denied', finding };
       return toFailure(outcome, { denial: finding });
     case 'written':
       return { kind: 'denied', finding, secretRef: outcome.secretRef };
