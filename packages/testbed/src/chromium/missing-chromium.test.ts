@@ -35,7 +35,7 @@ test('without any Chromium the error says what to do, and nothing is left in the
   const failure = await obtain().catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(MissingEngine);
   expect(String(failure)).toMatch(
-    /^MissingEngine: Chromium is missing. Looked for: CHROMIUM_PATH; .* Set CHROMIUM_PATH .* or install chromium\.$/,
+    /^MissingEngine: Chromium is missing. Looked for: CHROMIUM_PATH; .* Set CHROMIUM_PATH .* or install chromium\. What was tried ended so: tar could not be started$/,
   );
   expect(await readdir(join(empty, 'cache'))).toEqual([]);
 });

@@ -19,8 +19,13 @@ export class MissingEngine extends Error {
   readonly facts: MissingEngineFacts;
 
   constructor(facts: MissingEngineFacts, options?: ErrorOptions) {
-    super(`${facts.engine} is missing. Looked for: ${facts.lookedFor.join('; ')}. ${facts.install}`, options);
+    const told = `${facts.engine} is missing. Looked for: ${facts.lookedFor.join('; ')}. ${facts.install}`;
+    super(`${told}${toReason(options?.cause)}`, options);
     this.name = 'MissingEngine';
     this.facts = facts;
   }
 }
+
+/** What is there may not have worked, for want of a network say; a message is all that test workers are given. */
+const toReason = (cause: unknown): string =>
+  cause instanceof Error && cause.message !== '' ? ` What was tried ended so: ${cause.message}` : '';
