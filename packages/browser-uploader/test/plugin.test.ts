@@ -282,6 +282,20 @@ test('on a server it imports, constructs and installs', () => {
   expect(uppy.getState().capabilities.resumableUploads).toBe(true);
 });
 
+test('a file that is refused may be removed as soon as it is told, and the others go on', async () => {
+  const { page } = await opened({ rule: { upload: { contentTypes: ['text/plain'] } } });
+  await page.route('**/v1/policies/*', (route) => route.abort());
+  await page.reload();
+  const result = await page.evaluate(`(async () => {
+    uppy.on('upload-error', ({ id }) => uppy.removeFile(id));
+    uppy.addFile({ name: 'refused.png', type: 'image/png', data: new Blob(['hello']) });
+    add(new Blob(['hello']), 'plain.txt');
+    const { successful } = await uppy.upload();
+    return { successful: successful.map(({ name }) => name), left: uppy.getFiles().map(({ name }) => name), error: uppy.getState().error };
+  })()`);
+  expect(result).toEqual({ successful: ['plain.txt'], left: ['plain.txt'], error: null });
+});
+
 describe('the Dashboard', () => {
   const dashboard = `
     import Uppy from '@uppy/core';

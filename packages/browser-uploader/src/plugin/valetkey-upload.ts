@@ -237,8 +237,12 @@ export class ValetkeyUpload<M extends Meta, B extends Body> extends BasePlugin<
    * renamed or removed, and what else was chosen can be sent.
    */
   #takeBack(id: string, error: string | null): void {
-    const { progress } = this.uppy.getFile(id);
-    this.uppy.setFileState(id, { progress: { ...progress, uploadStarted: null } } as Partial<UppyFile<M, B>>);
+    const file = this.uppy.getFile(id);
+    // Whoever was told may have removed it by now.
+    if (file !== undefined) {
+      const progress = { ...file.progress, uploadStarted: null };
+      this.uppy.setFileState(id, { progress } as Partial<UppyFile<M, B>>);
+    }
     this.uppy.setState({ error });
   }
 
