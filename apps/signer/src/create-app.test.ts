@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { systemClock } from '@valetkey/core';
 import { createMemoryCounter } from '@valetkey/http-handler';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { configurationFolder, nowhere } from '../test/signer-under-test.ts';
 import { createIdentities } from './auth/identities.ts';
@@ -34,7 +35,9 @@ test('what nobody expected to fail is answered as a problem, counted, and logged
   const answer = await app.fetch(new Request('http://signer/readyz'));
   expect(answer.status).toBe(500);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  expect(await answer.json()).toMatchObject({ code: 'signing-failed', retryable: false });
+  const { requestId, ...problem } = z.looseObject({ requestId: z.string() }).parse(await answer.json());
+  expect(problem).toMatchObject({ code: 'signing-failed', retryable: false });
+  expect(lines.join('')).toContain(`"requestId":"${requestId}"`);
   expect(lines.join('')).toContain('"level":"error"');
   expect(lines.join('')).not.toContain('abcdef');
   expect((await metrics.render()).text).toContain('valetkey_signer_failures_total{code="signing-failed"} 1');

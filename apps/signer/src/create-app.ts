@@ -71,10 +71,11 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
   }
   app.notFound((c) => handler(c.req.raw));
   app.onError((err, c) => {
+    const requestId = crypto.randomUUID();
     metrics.failed('signing-failed');
-    logger.error({ err }, 'failed');
-    const problem = toProblem('signing-failed', { requestId: crypto.randomUUID() });
-    return c.body(JSON.stringify(problem), 500, { 'content-type': problemMediaType });
+    logger.error({ err, requestId }, 'failed');
+    const headers = { 'content-type': problemMediaType, 'x-request-id': requestId };
+    return c.body(JSON.stringify(toProblem('signing-failed', { requestId })), 500, headers);
   });
   return app;
 }
