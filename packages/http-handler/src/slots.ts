@@ -1,6 +1,6 @@
 /** Requests that are worked on at the same time. */
 
-/** Longer than any of them takes: what is held longer was never given back. */
+/** Longer than any but a large batch over a store that hangs: what is held longer counts as never given back. */
 const longestMs = 5 * 60_000;
 
 /** A bounded number of places. */
