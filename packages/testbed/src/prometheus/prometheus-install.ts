@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,8 +8,6 @@ import { MissingEngine } from '../engine/missing-engine.ts';
 import type { Report } from '../engine/report.ts';
 import { runCommand } from '../engine/run-command.ts';
 
-/** Prometheus' and its operator's versions, as `go-module/go.mod` has them. */
-const versions = '0.316.0-0.95.2';
 const cwd = fileURLToPath(new URL('go-module', import.meta.url));
 const operatorTypes = 'github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1';
 const programs = [
@@ -18,6 +16,12 @@ const programs = [
 ];
 /** No service discovery: the SDKs of the clouds are most of what there is to compile. */
 const tags = 'remove_all_sd';
+
+/** In the name of the cached folder, so that another version in `go-module/go.mod` is built and not passed over. */
+const pinned = [
+  'github.com/prometheus/prometheus',
+  'github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring',
+];
 
 /** What judges alerts and their objects. Plain data, so that it can be handed to test workers. @internal */
 export interface PrometheusDescription {
@@ -37,7 +41,8 @@ export interface PrometheusDescription {
  */
 export const obtainPrometheus = async (report: Report): Promise<PrometheusDescription> => {
   const target = `${process.platform}-${process.arch}`;
-  const folder = await installOnce(`prometheus-${versions}-${target}`, async (part) => {
+  const versions = await pinnedVersions();
+  const folder = await installOnce(`prometheus-${versions.join('-')}-${target}`, async (part) => {
     if ((await findProgram('go')) === undefined) throw missing();
     report(`Building promtool and the Prometheus Operator's CRDs with Go (about two minutes, once)`);
     try {
@@ -47,6 +52,16 @@ export const obtainPrometheus = async (report: Report): Promise<PrometheusDescri
     }
   });
   return { promtool: join(folder, 'promtool'), crds: join(folder, 'crds') };
+};
+
+const pinnedVersions = async (): Promise<readonly string[]> => {
+  const manifest = (await readFile(join(cwd, 'go.mod'), 'utf8')).split(/\s+/);
+  return pinned.map((module) => {
+    const at = manifest.indexOf(module);
+    const version = manifest[at + 1];
+    if (at === -1 || version === undefined) throw new Error(`go.mod does not pin ${module}`);
+    return version.replace(/^v/, '');
+  });
 };
 
 const build = async (part: string): Promise<void> => {
