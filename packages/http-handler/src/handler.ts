@@ -19,8 +19,8 @@ import { describeError } from './to-problem.ts';
  */
 export interface HandlerOptions {
   /**
-   * Who asks. Undefined refuses the request; anonymous callers are a subject of their own, for policies that
-   * list them.
+   * Who asks, from the head of the request: its body is read afterwards, and once only. Undefined refuses the request;
+   * anonymous callers are a subject of their own, for policies that list them.
    */
   readonly authenticate: (request: Request) => Promise<Subject | undefined> | Subject | undefined;
   /** Path in front of `/v1`. @default '/' */
