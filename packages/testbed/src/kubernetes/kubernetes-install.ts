@@ -110,7 +110,7 @@ const missing = (engine: string, cause?: unknown): MissingEngine =>
     {
       engine,
       lookedFor: ['TEST_ASSET_* and KUBEBUILDER_ASSETS', 'the cache', 'go'],
-      install: 'Install Go 1.24 or newer (https://go.dev/dl); it builds the control plane once.',
+      install: 'Install Go 1.26 or newer (https://go.dev/dl); it builds the control plane once.',
     },
     { cause },
   );

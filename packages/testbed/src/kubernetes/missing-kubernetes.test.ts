@@ -18,5 +18,5 @@ test('without Go the error says what to install for a control plane', async () =
   for (const name of ['KUBEBUILDER_ASSETS', 'TEST_ASSET_ETCD']) vi.stubEnv(name, undefined);
   const failure = await startKubernetes({ report: () => undefined }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(MissingEngine);
-  expect(String(failure)).toContain('Install Go 1.24 or newer');
+  expect(String(failure)).toContain('Install Go 1.26 or newer');
 });
