@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 
 import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
+import { loadSameBytes } from './resume/load-same-bytes.ts';
 import { createUploader, type UploaderOptions, type UploadOptions } from './uploader.ts';
 
 const refused = (status: number, code: string, message = '') =>
@@ -192,6 +193,30 @@ describe('a part', () => {
     await upload(95);
     expect(callsTo('/v1/uploads/status')).toHaveLength(1);
     expect(partsSent()).toHaveLength(sent);
+  });
+
+  test('that is compared after its answer was lost holds up no failure of another', async () => {
+    let compared = 0;
+    const nothing = () => undefined;
+    // There already, so that it is compared long before the last part's turn.
+    await loadSameBytes();
+    const { upload, parts } = uploaderOver({
+      putMs: 1000,
+      putScript: ({ partNumber }) => {
+        if (partNumber === 200) return refused(403, 'AccessDenied');
+        return partNumber === 1 ? { kind: 'no-answer', sent: 'all' } : undefined;
+      },
+      startWorker: () => {
+        compared += 1;
+        return { addEventListener: nothing, postMessage: nothing, terminate: nothing } as unknown as Worker;
+      },
+      onCall: (path) => {
+        const etag = `"${'0'.repeat(32)}"`;
+        if (path === '/v1/uploads/status') parts.set(1, { bytes: 10, etag });
+      },
+    });
+    await expect(upload(2000)).rejects.toMatchObject({ code: 'store-refused' });
+    expect(compared).toBe(1);
   });
 
   test('that stalls is given up after 30 seconds and sent again, with word of it', async () => {

@@ -83,7 +83,7 @@ export async function sendParts(
       drop: () => window.drop(partNumber),
       hasArrived: async () => {
         const part = storedParts((await service.status(id)).parts, plan).get(partNumber);
-        return part && (await shownParts([part], plan, sent, context))[0];
+        return part && (await shownParts([part], plan, sent, { ...context, signal }))[0];
       },
       onProgress: (sentBytes: number) => progress.moved(partNumber, sentBytes),
     };
