@@ -60,6 +60,8 @@ export interface FakeOptions {
   readonly random?: number;
   /** @default a Worker that knows MD5 */
   readonly startWorker?: () => Worker;
+  /** Told whenever the Worker is asked for a sum. */
+  readonly onSum?: () => void;
 }
 
 const startMs = 1_790_000_000_000;
@@ -222,7 +224,7 @@ export function fakeBrowser(options: FakeOptions = {}): FakeBrowser {
       const headers = { 'content-type': 'application/json', ...answer.headers };
       return new Response(JSON.stringify(answer.json), { status: answer.status ?? 200, headers });
     },
-    startWorker: options.startWorker ?? (() => fakeWorker() as unknown as Worker),
+    startWorker: options.startWorker ?? (() => fakeWorker(options.onSum) as unknown as Worker),
     createXhr: () => {
       const settings = {
         scriptOf: (put: FakePut) => options.putScript?.(put, nowMs) ?? script.shift() ?? arrives,

@@ -36,6 +36,8 @@ export interface SentParts {
   readonly digests: Map<number, string>;
 }
 
+type ArrivedPart = Pick<StoredPart, 'partNumber' | 'bytes'> & { readonly etag: string | undefined };
+
 /**
  * Sends every part that is not stored yet. When one fails for good, the others are given up.
  * @throws UploadError; the signal's reason
@@ -46,11 +48,17 @@ export async function sendParts(
   context: PartsContext,
 ): Promise<SentParts> {
   const { clock, line, progress, service } = context;
-  const { plan, first } = transfer;
+  const { plan, first, stored, isTakenUp } = transfer;
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
   const sent: SentParts = { etags: new Map(), digests: new Map() };
-  await keepStored(transfer, sent, context);
+  const keep = ({ partNumber, etag, bytes }: ArrivedPart) => {
+    sent.etags.set(partNumber, etag);
+    progress.arrived(partNumber, bytes);
+  };
+  // Of what is taken up again only what is shown to be the file's.
+  if (isTakenUp) await shownParts(stored.values(), plan, sent, { ...context, onSame: keep });
+  else stored.forEach(keep);
   const numbers = Array.from({ length: plan.partCount }, (_, index) => index + 1).filter(
     (n) => !sent.etags.has(n),
   );
@@ -70,7 +78,6 @@ export async function sendParts(
     width,
   });
   const sendOne = async (partNumber: number) => {
-    const bytes = bytesOfPart(plan, partNumber);
     const piece = {
       body: sliceOfPart(context.file, plan, partNumber),
       request: async () => {
@@ -89,8 +96,7 @@ export async function sendParts(
     };
     const { etag } = await sendPiece(piece, { ...context, signal });
     window.done(partNumber);
-    sent.etags.set(partNumber, etag);
-    progress.arrived(partNumber, bytes);
+    keep({ partNumber, etag, bytes: bytesOfPart(plan, partNumber) });
   };
   const left = numbers.values();
   const worker = async () => {
@@ -110,30 +116,15 @@ export async function sendParts(
   return sent;
 }
 
-/** Takes what is stored for sent; of what is taken up again only what is shown to be the file's. */
-async function keepStored(
-  { plan, stored, isTakenUp }: Extract<Transfer, { mode: 'multipart' }>,
-  sent: SentParts,
-  context: PartsContext,
-): Promise<void> {
-  const parts = [...stored.values()];
-  for (const { partNumber, etag, bytes } of isTakenUp
-    ? await shownParts(parts, plan, sent, context)
-    : parts) {
-    sent.etags.set(partNumber, etag);
-    context.progress.arrived(partNumber, bytes);
-  }
-}
-
 /**
  * Those that are the file's: an earlier page may have sent another's, and a store may list a part that was cut off on
  * its way with the size that it should have had.
  */
 async function shownParts(
-  parts: readonly StoredPart[],
+  parts: Iterable<StoredPart>,
   plan: Plan,
   { digests }: SentParts,
-  context: PartsContext,
+  context: PartsContext & { readonly onSame?: (part: StoredPart) => void },
 ): Promise<readonly StoredPart[]> {
   const digestOf = async (partNumber: number) =>
     (await digestsOf([partNumber], plan, context, digests)).checksums?.[0];

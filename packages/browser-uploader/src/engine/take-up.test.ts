@@ -89,6 +89,19 @@ describe('an upload of before', () => {
     expect(entries.size).toBe(0);
   });
 
+  test('shows how far it is while its parts are still compared', async () => {
+    const parts = listed(9);
+    let sums = 0;
+    const seenAt: number[] = [];
+    const { uploader, parts: stored } = resuming(known, {
+      onSum: () => (sums += 1),
+      answers: { '/v1/uploads/status': answering({ status: 'open', bytes: 95, partBytes: 10, parts }) },
+    });
+    for (const part of parts) stored.set(part.partNumber, part);
+    await uploader.upload(file, { onProgress: (bytes) => bytes <= 90 && seenAt.push(sums) });
+    expect(Math.min(...seenAt)).toBeLessThan(sums);
+  });
+
   test.each([
     ['of another content', `"${'0'.repeat(32)}"`],
     ['of no MD5', '"opaque"'],

@@ -32,6 +32,8 @@ export function samePartsOf(
   context: SameBytesContext & {
     /** What the store should have summed. */
     readonly digestOf: (partNumber: number) => Promise<string | undefined>;
+    /** Told of each as soon as it is known. @default nobody */
+    readonly onSame?: (part: StoredPart) => void;
   },
 ): Promise<readonly StoredPart[]> {
   const pieces = piecesOf(context.file, plan);
@@ -44,7 +46,9 @@ export function samePartsOf(
         own === undefined
           ? await shows(etag, pieces.slice(partNumber - 1, partNumber))
           : own === checksum?.value;
-      if (isSame) same.push(part);
+      if (!isSame) continue;
+      same.push(part);
+      context.onSame?.(part);
     }
     return same;
   });
