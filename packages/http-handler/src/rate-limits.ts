@@ -70,7 +70,8 @@ export class RateLimited extends ValetkeyError {
   readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('rate-limited', { hint: `Try again in ${Math.ceil(retryAfterMs / 1000)} seconds.` });
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    super('rate-limited', { hint: `Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.` });
     this.retryAfterMs = retryAfterMs;
   }
 }
