@@ -28,7 +28,7 @@ const newShares = 50;
 const quietShares = 50;
 const onOneName = 1_000;
 /** As in the Deployment; the second is what V8 gives itself under its limit of 384 MiB. */
-const shippedNodeOptions = ['--max-semi-space-size=16', '--max-old-space-size=192'];
+const shippedNodeOptions = ['--max-semi-space-size=8', '--max-old-space-size=192'];
 const shippedElection = ['--lease-duration', '15s', '--renew-deadline', '10s', '--retry-period', '2s'];
 
 const { values } = parseArgs({
