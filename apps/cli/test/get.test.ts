@@ -24,6 +24,14 @@ import { runValetkey, startValetkey } from './valetkey-process.ts';
 const patience = { timeout: 20_000 };
 const big = randomBytes(3 * 1024 * 1024);
 
+interface UrlOptions {
+  readonly expiresInSeconds?: number;
+  readonly agoMs?: number;
+  readonly secret?: string;
+  readonly method?: 'GET' | 'PUT';
+  readonly query?: Readonly<Record<string, string>>;
+}
+
 describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
   const s3 = requireEngine(inject('engines'), engine);
   const bucket = `get-${randomUUID()}`;
@@ -51,9 +59,9 @@ describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
       expiresInSeconds = 600,
       agoMs = 0,
       secret = s3.secretAccessKey,
-      method = 'GET' as 'GET' | 'PUT',
+      method = 'GET',
       query = {},
-    } = {},
+    }: UrlOptions = {},
   ) =>
     presign(
       {

@@ -39,7 +39,7 @@ export const browserEnvironment: Environment = {
       return () => clearTimeout(timer);
     }),
   random: () => Math.random(),
-  isOnline: () => globalThis.navigator?.onLine !== false,
+  isOnline: () => globalThis.navigator?.onLine ?? true,
   untilOnline: (signal) =>
     settleWith<void>(signal, (done) => {
       const onOnline = () => done();

@@ -60,9 +60,9 @@ export function createWorkerDigest(
       }
     });
     // Of what it could not load, the browser says nothing.
-    started.addEventListener('error', ({ message }) => void fail(message));
+    started.addEventListener('error', ({ message }) => fail(message));
     AbortSignal.timeout(loadMs).addEventListener('abort', () => {
-      if (!isReady) void fail('no word from it');
+      if (!isReady) fail('no word from it');
     });
     return started;
   };
