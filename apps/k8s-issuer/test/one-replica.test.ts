@@ -119,7 +119,8 @@ describe('behind a network that fails', () => {
   );
 
   test('the log of all this holds no URL, key or token', () => {
-    expect(replica.log()).toContain('a watch failed and is begun again');
+    // Whichever call met the network first: the others are counted.
+    expect(replica.log()).toContain('is counted until the API server answers again');
     expect(replica.log()).not.toMatch(/X-Amz-|canary-secret-key|Bearer|ey[A-Za-z0-9_-]{20}/);
   });
 });
