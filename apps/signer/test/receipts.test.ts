@@ -7,7 +7,7 @@ import { receiptKeysAt, verifyReceipt } from '@valetkey/http-handler';
 import { createBucket, requireEngine } from '@valetkey/testbed';
 import { expect, inject, test } from 'vitest';
 
-import { configurationFolder, nowhere, originOf, runSigner } from './signer-under-test.ts';
+import { configurationFolder, nowhere, originOf, posterTo, runSigner } from './signer-under-test.ts';
 
 const newPem = (kind: 'ed25519' | 'x25519' = 'ed25519') => {
   const { privateKey } = kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('x25519');
@@ -41,11 +41,7 @@ test('a backend believes them with the published keys alone, also after the key 
   const { file, token, keyFile } = await withKeyFile(s3, first, { policies: [uploads] });
   const signer = runSigner(['--config', file]);
   const origin = await originOf(signer);
-  const post = async (route: string, body: object) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    return (await fetch(`${origin}/v1/${route}`, init)).json() as Promise<never>;
-  };
+  const post = posterTo(origin, token);
   const newFile = { ref: 'a', nonce: 'nonce-nonce-1', name: 'a.txt', bytes: 4, type: 'text/plain' };
   const begun = (await post('uploads', { policy: 'files', files: [newFile] })) as {
     uploads: { id: string; key: string; request: { url: string; headers: Record<string, string> } }[];

@@ -126,3 +126,12 @@ export function ask(
     body: JSON.stringify(body),
   });
 }
+
+/** Posts to routes below `/v1/` with the token. @returns what came as JSON */
+export function posterTo(origin: string, token: string) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return async (route: string, body: object): Promise<never> => {
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    return (await fetch(`${origin}/v1/${route}`, init)).json() as Promise<never>;
+  };
+}

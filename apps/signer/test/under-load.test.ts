@@ -5,7 +5,7 @@ import { systemClock } from '@valetkey/core';
 import { createBucket, requireEngine } from '@valetkey/testbed';
 import { expect, inject, onTestFinished, test } from 'vitest';
 
-import { ask, configurationFolder, nowhere, originOf, runSigner } from './signer-under-test.ts';
+import { ask, configurationFolder, nowhere, originOf, posterTo, runSigner } from './signer-under-test.ts';
 
 const patience = { timeout: 20_000 };
 
@@ -71,11 +71,7 @@ test('no upload fails while a service that stops still serves', async () => {
   const { file, token } = await configurationFolder(s3, { policies: [policy] });
   const signer = runSigner(['--config', file]);
   const origin = await originOf(signer);
-  const post = async (route: string, body: object) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    return (await fetch(`${origin}/v1/${route}`, init)).json() as Promise<never>;
-  };
+  const post = posterTo(origin, token);
   let count = 0;
   const upload = async () => {
     const name = { ref: 'a', nonce: `nonce-nonce-${(count += 1)}`, name: 'a.txt' };

@@ -16,14 +16,7 @@ export interface WriteCeiling {
 /** Measures with 16 keep-alive connections, in a namespace of its own that nobody serves. */
 export async function measureWriteCeiling(admin: AdminConnection, count: number): Promise<WriteCeiling> {
   const namespace = 'ceiling';
-  await admin.send('POST', '/api/v1/namespaces', {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace },
-  });
-  const names = Array.from({ length: count }, (_, n) => `bare-${n}`);
-  const secrets = `/api/v1/namespaces/${namespace}/secrets`;
-  const toSecret = (name: string) => ({ metadata: { name }, data: { url: entry, curl: entry } });
+  const { names, secrets } = await prepare(admin, namespace, count);
   await inParallel(names, connections, async (name) => {
     await send(admin, 'POST', sharesPath(namespace), aShare(namespace, name));
   });
@@ -51,16 +44,9 @@ export async function measureWriteCeiling(admin: AdminConnection, count: number)
 
 /** PUTs a second of Secrets that lose their data, as in {@link measureWriteCeiling}. */
 export async function measureEmptyingCeiling(admin: AdminConnection, count: number): Promise<number> {
-  const namespace = 'emptying';
-  await admin.send('POST', '/api/v1/namespaces', {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace },
-  });
-  const names = Array.from({ length: count }, (_, n) => `bare-${n}`);
-  const secrets = `/api/v1/namespaces/${namespace}/secrets`;
+  const { names, secrets } = await prepare(admin, 'emptying', count);
   await inParallel(names, connections, async (name) => {
-    await send(admin, 'POST', secrets, { metadata: { name }, data: { url: entry, curl: entry } });
+    await send(admin, 'POST', secrets, toSecret(name));
   });
   const seconds = await timed(() =>
     inParallel(names, connections, async (name) => {
@@ -69,6 +55,21 @@ export async function measureEmptyingCeiling(admin: AdminConnection, count: numb
   );
   await admin.send('DELETE', secrets);
   return count / seconds;
+}
+
+/** A namespace, and the names of what is to be written into it. */
+async function prepare(admin: AdminConnection, namespace: string, count: number) {
+  await admin.send('POST', '/api/v1/namespaces', {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: namespace },
+  });
+  const names = Array.from({ length: count }, (_, n) => `bare-${n}`);
+  return { names, secrets: `/api/v1/namespaces/${namespace}/secrets` };
+}
+
+function toSecret(name: string) {
+  return { metadata: { name }, data: { url: entry, curl: entry } };
 }
 
 /** About as long as what the issuer writes. */

@@ -26,6 +26,9 @@ export const loneStartMs = Date.parse('2026-11-24T10:00:00.250Z');
 /** Of its URLs. */
 export const loneLifetimeMs = 300_000;
 
+/** See {@link createLoneIssuer}. */
+export type LoneIssuer = ReturnType<typeof createLoneIssuer>;
+
 /** An issuer with one Share, which a policy allows unless told otherwise, and an API server in memory. */
 export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
   const time = createManualTime(loneStartMs);
@@ -118,6 +121,9 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
     setBusy: (is: boolean) => void (isBusy = is),
     restart: () => memory.clear(),
     status: () => share().status,
+    ready: () => share().status?.conditions?.find(({ type }) => type === 'Ready'),
+    /** How many entries the Secret has. */
+    entries: () => Object.keys(api.secret()?.stringData ?? {}).length,
     visit,
     /** As the drift probe does. @returns what it found */
     probe: async () => {
@@ -144,4 +150,22 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
       throw new Error(`still at work after ${manyVisits} visits`);
     },
   };
+}
+
+/** What may happen to a Share between two visits, by name; what is none of these is time that passes. */
+export async function happen({ probe, setAllowed, setBusy, api, status, time }: LoneIssuer, what: string) {
+  switch (what) {
+    case 'probe':
+      return void (await probe());
+    case 'allow':
+    case 'deny':
+      return setAllowed(what === 'allow');
+    case 'busy':
+    case 'idle':
+      return setBusy(what === 'busy');
+    case 'edit':
+      return api.forge(status());
+    default:
+      return time.advance(200_000);
+  }
 }

@@ -2,28 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { presign, type PresignRequest } from '../signing/presign.ts';
+import { exampleUrl as url, session, nowMs } from '../../test/example-url.ts';
 import { explain } from './explain.ts';
 
-const nowMs = Date.parse('2026-11-24T12:00:00Z');
-const longTerm = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'canary-secret' };
-const session = {
-  accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-  secretAccessKey: 'canary-secret',
-  sessionToken: 'canary-token',
-};
-const base: PresignRequest = {
-  method: 'GET',
-  endpoint: 'https://s3.eu-central-1.amazonaws.com',
-  region: 'eu-central-1',
-  bucket: 'user-media',
-  key: 'a/b.txt',
-  expiresInSeconds: 600,
-};
-const url = (
-  change: Partial<PresignRequest> = {},
-  keys: typeof longTerm & { sessionToken?: string } = longTerm,
-) => presign({ ...base, ...change }, keys, { nowMs }).reveal();
 test('says what a URL allows, for whom and how long', () => {
   const { findings, ...facts } = explain(url({ versionId: 'v1' }, session), { nowMs: nowMs + 60_000 });
   expect(facts).toEqual({

@@ -1,25 +1,12 @@
 /** One URL for each known fault, and all that `explain` has to say of it: nothing left out, nothing made up. */
 import { describe, expect, test } from 'vitest';
 
-import { presign, type PresignRequest } from '../signing/presign.ts';
+import { exampleUrl, session, nowMs } from '../../test/example-url.ts';
+import type { PresignRequest } from '../signing/presign.ts';
 import { explain } from './explain.ts';
 
-const nowMs = Date.parse('2026-11-24T12:00:00Z');
-const longTerm = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'canary-secret' };
-const session = { ...longTerm, accessKeyId: 'ASIAIOSFODNN7EXAMPLE', sessionToken: 'canary-token' };
-const base: PresignRequest = {
-  method: 'GET',
-  endpoint: 'https://s3.eu-central-1.amazonaws.com',
-  region: 'eu-central-1',
-  bucket: 'user-media',
-  key: 'a/b.txt',
-  expiresInSeconds: 600,
-  versionId: 'v1',
-};
-const url = (
-  change: Partial<PresignRequest> = {},
-  keys: typeof longTerm & { sessionToken?: string } = longTerm,
-) => presign({ ...base, ...change }, keys, { nowMs }).reveal();
+const url = (change: Partial<PresignRequest> = {}, keys?: Parameters<typeof exampleUrl>[1]) =>
+  exampleUrl({ versionId: 'v1', ...change }, keys);
 const unpinned = () => url().replace('&versionId=v1', '');
 const without = (text: string, name: string) =>
   text.replace(new RegExp(`[?&]${name}=[^&]*`), '').replace(/^([^?&]*)&/, '$1?');

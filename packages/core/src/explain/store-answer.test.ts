@@ -1,26 +1,10 @@
 import { describe, expect, test } from 'vitest';
 
-import { presign, type PresignRequest } from '../signing/presign.ts';
+import { exampleUrl as url, longTerm as keys, nowMs } from '../../test/example-url.ts';
+import { presign } from '../signing/presign.ts';
 import { toCanonicalRequest } from './canonical-request.ts';
 import { explain } from './explain.ts';
 import { parseRawUrl } from './raw-url.ts';
-
-const nowMs = Date.parse('2026-11-24T12:00:00Z');
-const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'canary-secret' };
-const url = (change: Partial<PresignRequest> = {}) =>
-  presign(
-    {
-      method: 'GET',
-      endpoint: 'https://s3.eu-central-1.amazonaws.com',
-      region: 'eu-central-1',
-      bucket: 'user-media',
-      key: 'a/b.txt',
-      expiresInSeconds: 600,
-      ...change,
-    },
-    keys,
-    { nowMs },
-  ).reveal();
 
 describe("a store's answer", () => {
   const xml = (code: string, rest = '') => `<?xml version="1.0"?><Error><Code>${code}</Code>${rest}</Error>`;

@@ -2,17 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createLoneIssuer, loneKey } from '../../../test/doubles/lone-issuer.ts';
+import { createLoneIssuer, happen, loneKey, type LoneIssuer } from '../../../test/doubles/lone-issuer.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { withdraw } from './withdraw.ts';
 
-type Issuer = ReturnType<typeof createLoneIssuer>;
-
-const entriesOf = ({ api }: Issuer) => Object.keys(api.secret()?.stringData ?? {}).length;
-const readyOf = ({ status }: Issuer) => status()?.conditions?.find(({ type }) => type === 'Ready');
-
 /** A visit that may end in the middle. */
-async function tryVisit({ visit }: Issuer): Promise<void> {
+async function tryVisit({ visit }: LoneIssuer): Promise<void> {
   await visit().catch((error: unknown) => {
     if (!(error instanceof KubeError) || error.status !== 0) throw error;
   });
@@ -27,10 +22,10 @@ test.each(faults)('a Share that is denied after %s holds no URL', async (_title,
   const issuer = createLoneIssuer();
   issuer.api.lose(what, which);
   await tryVisit(issuer);
-  expect([entriesOf(issuer) > 0, issuer.status()]).toEqual([true, undefined]);
+  expect([issuer.entries() > 0, issuer.status()]).toEqual([true, undefined]);
   issuer.setAllowed(false);
   await issuer.settle();
-  expect([entriesOf(issuer), readyOf(issuer)?.reason]).toEqual([0, 'NoPolicyMatched']);
+  expect([issuer.entries(), issuer.ready()?.reason]).toEqual([0, 'NoPolicyMatched']);
 });
 
 test.each(faults)(
@@ -44,12 +39,12 @@ test.each(faults)(
     issuer.setAllowed(true);
     issuer.api.lose(what, which);
     await tryVisit(issuer);
-    expect(entriesOf(issuer)).toBeGreaterThan(0);
+    expect(issuer.entries()).toBeGreaterThan(0);
     issuer.setAllowed(false);
     await issuer.visit();
-    expect(entriesOf(issuer)).toBe(0);
+    expect(issuer.entries()).toBe(0);
     await issuer.settle();
-    expect(readyOf(issuer)?.reason).toBe('NoPolicyMatched');
+    expect(issuer.ready()?.reason).toBe('NoPolicyMatched');
   },
 );
 
@@ -118,29 +113,14 @@ test('whatever is lost in whatever order, Secret and status agree in the end', a
       await issuer.settle();
       await issuer.probe();
       await issuer.settle();
-      expect(readyOf(issuer)?.status).toBe(isAllowed ? 'True' : 'False');
+      expect(issuer.ready()?.status).toBe(isAllowed ? 'True' : 'False');
       expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(issuer.status()?.expirationTime);
-      expect(entriesOf(issuer) > 0).toBe(isAllowed);
+      expect(issuer.entries() > 0).toBe(isAllowed);
     }),
     { numRuns: 300 },
   );
 });
 
-async function take(issuer: Issuer, step: string): Promise<void> {
-  switch (step) {
-    case 'visit':
-      return tryVisit(issuer);
-    case 'probe':
-      return void (await issuer.probe());
-    case 'allow':
-    case 'deny':
-      return issuer.setAllowed(step === 'allow');
-    case 'busy':
-    case 'idle':
-      return issuer.setBusy(step === 'busy');
-    case 'edit':
-      return issuer.api.forge(issuer.status());
-    default:
-      return issuer.time.advance(200_000);
-  }
+async function take(issuer: LoneIssuer, step: string): Promise<void> {
+  return step === 'visit' ? tryVisit(issuer) : happen(issuer, step);
 }

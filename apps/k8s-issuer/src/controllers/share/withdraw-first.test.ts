@@ -2,21 +2,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createLoneIssuer, loneKey } from '../../../test/doubles/lone-issuer.ts';
-
-type Issuer = ReturnType<typeof createLoneIssuer>;
-
-const entriesOf = ({ api }: Issuer) => Object.keys(api.secret()?.stringData ?? {}).length;
-const readyOf = ({ status }: Issuer) => status()?.conditions?.find(({ type }) => type === 'Ready');
+import { createLoneIssuer, happen, loneKey, type LoneIssuer } from '../../../test/doubles/lone-issuer.ts';
 
 /** One whose Secret is empty while its status still says what was published. */
-async function withdrawn(): Promise<Issuer> {
+async function withdrawn(): Promise<LoneIssuer> {
   const issuer = createLoneIssuer();
   await issuer.settle();
   issuer.setAllowed(false);
   issuer.setBusy(true);
   expect(await issuer.visit()).toEqual({ requeueLate: true });
-  expect([entriesOf(issuer), readyOf(issuer)?.status]).toEqual([0, 'True']);
+  expect([issuer.entries(), issuer.ready()?.status]).toEqual([0, 'True']);
   return issuer;
 }
 
@@ -25,7 +20,7 @@ test('while others wait the Secret is emptied at once and the status is one writ
   const before = issuer.api.writes();
   await issuer.visit();
   expect(issuer.api.writes()).toBe(before + 1);
-  expect(readyOf(issuer)).toMatchObject({ status: 'False', reason: 'NoPolicyMatched' });
+  expect(issuer.ready()).toMatchObject({ status: 'False', reason: 'NoPolicyMatched' });
   expect(issuer.status()?.expirationTime).toBeUndefined();
   await issuer.settle();
   expect(issuer.api.writes()).toBe(before + 1);
@@ -42,7 +37,7 @@ test('while nobody waits a withdrawal is one visit', async () => {
   await issuer.settle();
   issuer.setAllowed(false);
   expect(await issuer.visit()).toBeUndefined();
-  expect([entriesOf(issuer), readyOf(issuer)?.status]).toEqual([0, 'False']);
+  expect([issuer.entries(), issuer.ready()?.status]).toEqual([0, 'False']);
 });
 
 test('a Share that is allowed again before its status was written is published anew, in two writes', async () => {
@@ -51,7 +46,7 @@ test('a Share that is allowed again before its status was written is published a
   const before = issuer.api.writes();
   await issuer.settle();
   expect(issuer.api.writes()).toBe(before + 2);
-  expect(readyOf(issuer)?.status).toBe('True');
+  expect(issuer.ready()?.status).toBe('True');
   expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(issuer.status()?.expirationTime);
 });
 
@@ -79,7 +74,7 @@ describe('a successor that knows nothing of it', () => {
     issuer.restart();
     issuer.setBusy(false);
     await issuer.settle();
-    expect([entriesOf(issuer), readyOf(issuer)?.status]).toEqual([0, 'False']);
+    expect([issuer.entries(), issuer.ready()?.status]).toEqual([0, 'False']);
   });
 
   test('publishes again what is allowed again, once a probe has seen that the Secret is not as it was', async () => {
@@ -90,7 +85,7 @@ describe('a successor that knows nothing of it', () => {
     await issuer.settle();
     expect(await issuer.probe()).toBe(false);
     await issuer.settle();
-    expect(entriesOf(issuer)).toBeGreaterThan(0);
+    expect(issuer.entries()).toBeGreaterThan(0);
     expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(issuer.status()?.expirationTime);
   });
 });
@@ -110,7 +105,7 @@ test('whatever happens in whatever order, Secret and status agree in the end', a
       await issuer.probe();
       await issuer.settle();
       const { expirationTime } = issuer.status() ?? {};
-      expect(readyOf(issuer)?.status).toBe(isAllowed ? 'True' : 'False');
+      expect(issuer.ready()?.status).toBe(isAllowed ? 'True' : 'False');
       expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(expirationTime);
       expect(expirationTime !== undefined).toBe(isAllowed);
     }),
@@ -118,26 +113,15 @@ test('whatever happens in whatever order, Secret and status agree in the end', a
   );
 });
 
-async function take(issuer: Issuer, step: string): Promise<void> {
-  const { status, api, time } = issuer;
+async function take(issuer: LoneIssuer, step: string): Promise<void> {
   switch (step) {
     case 'visit':
       return void (await issuer.visit());
-    case 'probe':
-      return void (await issuer.probe());
-    case 'allow':
-    case 'deny':
-      return issuer.setAllowed(step === 'allow');
-    case 'busy':
-    case 'idle':
-      return issuer.setBusy(step === 'busy');
     case 'restart':
       return issuer.restart();
     case 'forge':
-      return api.forge({ ...status(), expirationTime: '2026-11-24T23:00:00Z' });
-    case 'edit':
-      return api.forge(status());
+      return issuer.api.forge({ ...issuer.status(), expirationTime: '2026-11-24T23:00:00Z' });
     default:
-      return time.advance(200_000);
+      return happen(issuer, step);
   }
 }
