@@ -11,6 +11,7 @@ import { createRouteTable } from './route-table.ts';
 import type { Service } from './service.ts';
 import { routesOf } from './service-routes.ts';
 import { createSlots } from './slots.ts';
+import { createStorePlaces } from './store-places.ts';
 import { describeError } from './to-problem.ts';
 
 /**
@@ -39,8 +40,9 @@ export interface HandlerOptions {
   readonly corsHeaders?: readonly string[];
   /**
    * Requests worked on at the same time; more are told to come back, so that those in hand stay fast. One whose caller
-   * or body is still waited for is not among them. Those that ask a store take at most half of the places, so that one
-   * which does not answer keeps nobody from what is only signed.
+   * or body is still waited for is not among them. Those that ask a store take at most half of the places, and one store gets no
+   * more of that half than it leaves free or, if that is more, an equal share: one which does not answer keeps nobody
+   * from what is only signed, nor from another store.
    * @default 512
    */
   readonly maxInFlight?: number;
@@ -82,12 +84,12 @@ export function createHandler(
   const cors = { origins: new Set(corsOrigins), credentials: corsCredentials, headers: requestHeaders };
   const subjectOf = createSubjectOf(authenticate);
   const slots = createSlots(maxInFlight);
-  const storeSlots = createSlots(Math.ceil(maxInFlight / 2));
+  const visitStores = createStorePlaces(Math.ceil(maxInFlight / 2));
   const document = toOpenApi({ ...openApi, basePath });
   const bodies = createBodyRoom();
   const find = createRouteTable(
     basePath,
-    routesOf(service, { document, subjectOf, slots, storeSlots, bodies }),
+    routesOf(service, { document, subjectOf, slots, visitStores, bodies }),
   );
 
   const serve = async (asked: Asked, requestId: string): Promise<Answer> => {

@@ -1,6 +1,7 @@
 import { evaluateList, ValetkeyError, type Subject } from '@valetkey/core';
 import type { ListQuery, ListResponse } from '@valetkey/protocol';
 
+import { askStore, type Call } from './batch.ts';
 import { enter, type ServiceContext } from './service-context.ts';
 import { listObjects } from './store/list-objects.ts';
 
@@ -9,6 +10,7 @@ export async function list(
   context: ServiceContext,
   subject: Subject,
   { policy, prefix, cursor }: ListQuery,
+  call: Call,
 ): Promise<ListResponse> {
   const entry = await enter(context, subject, policy);
   const scope = evaluateList(entry.policy, subject, prefix);
@@ -18,7 +20,9 @@ export async function list(
   }
   if (scope.kind === 'roots') return { prefix: '', items: [], prefixes: [...scope.prefixes] };
   const asked = { bucket: entry.bucket, prefix: scope.prefix, cursor };
-  const page = await listObjects(asked, entry.target, context.call());
+  const page = await askStore(context, call, entry.storeName, () =>
+    listObjects(asked, entry.target, context.call()),
+  );
   return {
     prefix: scope.prefix,
     items: page.items.filter(({ key }) => scope.covers(key)),

@@ -4,22 +4,24 @@ import { routes, type Route } from '@valetkey/protocol';
 import type { z } from 'zod';
 
 import { comeBack, toJson, withEtag } from './answers.ts';
+import type { Call } from './batch.ts';
 import type { Answer, Asked } from './exchange.ts';
 import { parseWith, readBody } from './read-body.ts';
 import type { RouteEntry } from './route-table.ts';
 import type { Service } from './service.ts';
 import type { Slots } from './slots.ts';
+import type { StoreVisits } from './store-places.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** What a route is told beside the request. */
-interface Call {
+interface Routed {
   readonly requestId: string;
   readonly parameters: readonly string[];
   readonly query: string;
 }
 
 /** Answers one route. */
-export type Serve = (asked: Asked, call: Call) => Promise<Answer>;
+export type Serve = (asked: Asked, routed: Routed) => Promise<Answer>;
 
 /** What routes are made with. */
 export interface RouteParts {
@@ -28,25 +30,30 @@ export interface RouteParts {
   readonly subjectOf: (asked: Asked) => Promise<Subject>;
   readonly slots: Slots;
   /** Of the same places, those that requests which ask a store may have. */
-  readonly storeSlots: Slots;
+  readonly visitStores: () => StoreVisits;
   readonly bodies: WaitingRoom;
 }
 
 /** The table's entries. */
 export function routesOf(
   service: Service,
-  { document, subjectOf, slots, storeSlots, bodies }: RouteParts,
+  { document, subjectOf, slots, visitStores, bodies }: RouteParts,
 ): readonly RouteEntry<Serve>[] {
   const asksStore = new Set<string>(
     [routes.list, routes.uploads, routes.status, routes.complete, routes.abort].map(({ path }) => path),
   );
-  const inSlot = async (path: string, requestId: string, work: () => Promise<Answer>) => {
-    const inAny = () => slots.run(work);
-    return (await (asksStore.has(path) ? storeSlots.run(inAny) : inAny())) ?? comeBack(requestId);
+  const inSlot = async (path: string, requestId: string, work: (call: Call) => Promise<Answer>) => {
+    const visits = asksStore.has(path) ? visitStores() : undefined;
+    const call = visits === undefined ? { requestId } : { requestId, askStore: visits.ask };
+    try {
+      return (await slots.run(() => work(call))) ?? comeBack(requestId);
+    } finally {
+      visits?.end();
+    }
   };
   const post = <Body extends z.ZodType>(
     { path, body, maxBodyBytes }: Route & { readonly body: Body },
-    answer: (subject: Subject, body: z.output<Body>, call: { requestId: string }) => Promise<object>,
+    answer: (subject: Subject, body: z.output<Body>, call: Call) => Promise<object>,
   ): RouteEntry<Serve> => ({
     method: 'POST',
     path,
@@ -54,23 +61,23 @@ export function routesOf(
       // Who asks first: of somebody unknown nothing is read and kept.
       const subject = await subjectOf(asked);
       const read = await readBody(asked, body, { room: bodies, maxBytes: maxBodyBytes });
-      return inSlot(path, requestId, async () => toJson(await answer(subject, read, { requestId })));
+      return inSlot(path, requestId, async (call) => toJson(await answer(subject, read, call)));
     },
   });
   const get = (path: string, serve: Serve): RouteEntry<Serve> => ({
     method: 'GET',
     path,
-    serve: (asked, call) => inSlot(path, call.requestId, () => serve(asked, call)),
+    serve: (asked, routed) => inSlot(path, routed.requestId, () => serve(asked, routed)),
   });
   const getAs = (
     path: string,
-    answer: (subject: Subject, asked: Asked, call: Call) => Promise<Answer>,
+    answer: (subject: Subject, asked: Asked, routed: Routed, call: Call) => Promise<Answer>,
   ): RouteEntry<Serve> => ({
     method: 'GET',
     path,
-    serve: async (asked, call) => {
+    serve: async (asked, routed) => {
       const subject = await subjectOf(asked);
-      return inSlot(path, call.requestId, () => answer(subject, asked, call));
+      return inSlot(path, routed.requestId, (call) => answer(subject, asked, routed, call));
     },
   });
   // Made once: the same long text for everybody, also for who asks for it a thousand times and reads none.
@@ -80,8 +87,8 @@ export function routesOf(
     getAs(routes.limits.path, async (subject, asked, { parameters: [policy = ''] }) =>
       withEtag(asked, JSON.stringify(await service.limits(subject, policy))),
     ),
-    getAs(routes.list.path, async (subject, _asked, { query }) =>
-      toJson(await service.list(subject, parseWith(routes.list.query, toFirstValues(query), 'query'))),
+    getAs(routes.list.path, async (subject, _asked, { query }, call) =>
+      toJson(await service.list(subject, parseWith(routes.list.query, toFirstValues(query), 'query'), call)),
     ),
     getAs(routes.object.path, async (subject, asked, { parameters: [policy = '', key = ''] }) => {
       const method = asked.method === 'HEAD' ? 'HEAD' : 'GET';

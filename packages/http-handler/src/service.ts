@@ -46,7 +46,7 @@ export interface Service {
   /** One URL to be redirected to, the same for all who ask within the policy's `cacheWindow`. */
   readonly redirectToObject: (subject: Subject, asked: AskedObject) => Promise<ObjectRedirect>;
   /** Keys below a prefix that the policy allows, page by page. */
-  readonly list: (subject: Subject, query: ListQuery) => Promise<ListResponse>;
+  readonly list: Operation<ListQuery, ListResponse>;
   /** Chooses keys for files and gives what their first bytes are sent with. */
   readonly beginUploads: Operation<UploadsRequest, UploadsResponse>;
   /** Presigned PUT requests for parts, the first time or again. */
@@ -88,7 +88,7 @@ export function createService(options: ServiceOptions): Service {
     limits: (subject, policy) => limits(context, subject, policy),
     downloads: bind(downloads),
     redirectToObject: (subject, asked) => redirectToObject(context, subject, asked),
-    list: (subject, query) => list(context, subject, query),
+    list: bind(list),
     beginUploads: bind(beginUploads),
     partRequests: bind(partRequests),
     signUploads: bind(signUploads),

@@ -5,7 +5,11 @@ const longestMs = 5 * 60_000;
 
 /** A bounded number of places. */
 export interface Slots {
+  /** How many are held. */
+  readonly taken: () => number;
   readonly isFull: () => boolean;
+  /** Takes a place; what it gives gives it back. Undefined when there is none. */
+  readonly take: () => (() => void) | undefined;
   /** Works while it holds a place; undefined when there is none. */
   readonly run: <Result>(work: () => Promise<Result>) => Promise<Result | undefined>;
 }
@@ -16,26 +20,33 @@ export interface Slots {
  */
 export function createSlots(max: number): Slots {
   // The oldest stands first; with each, when it came.
-  const taken = new Map<object, number>();
-  const isFull = (): boolean => {
-    if (taken.size < max) return false;
+  const held = new Map<object, number>();
+  const taken = (): number => {
     const nowMs = performance.now();
-    for (const [work, sinceMs] of taken) {
+    for (const [place, sinceMs] of held) {
       if (nowMs - sinceMs < longestMs) break;
-      taken.delete(work);
+      held.delete(place);
     }
-    return taken.size >= max;
+    return held.size;
+  };
+  const isFull = (): boolean => held.size >= max && taken() >= max;
+  const take = (): (() => void) | undefined => {
+    if (isFull()) return undefined;
+    const place = {};
+    held.set(place, performance.now());
+    return () => void held.delete(place);
   };
   return {
+    taken,
     isFull,
+    take,
     run: async (work) => {
-      if (isFull()) return undefined;
-      const place = {};
-      taken.set(place, performance.now());
+      const giveBack = take();
+      if (giveBack === undefined) return undefined;
       try {
         return await work();
       } finally {
-        taken.delete(place);
+        giveBack();
       }
     },
   };

@@ -1,7 +1,7 @@
 import { ValetkeyError, type Subject } from '@valetkey/core';
 import type { AbortResponse, UploadIdsRequest } from '@valetkey/protocol';
 
-import { answerEach, type Call } from '../batch.ts';
+import { answerEach, askStore, type Call } from '../batch.ts';
 import type { PolicyEntry } from '../policy-book.ts';
 import { toServerTime } from '../presigned-request.ts';
 import type { ServiceContext } from '../service-context.ts';
@@ -32,9 +32,11 @@ export async function abortUploads(
     if (isMultipart(claims)) {
       const target = context.stores.get(claims.store);
       if (target === undefined) throw new ValetkeyError('upload-not-found');
-      const { bucket, key, multipart } = claims;
-      await abortMultipart({ bucket, key, uploadId: multipart.uploadId }, target, context.call());
-      if (entry !== undefined) await abortSiblings(context, { claims, entry });
+      const { store, bucket, key, multipart } = claims;
+      await askStore(context, call, store, async () => {
+        await abortMultipart({ bucket, key, uploadId: multipart.uploadId }, target, context.call());
+        if (entry !== undefined) await abortSiblings(context, { claims, entry });
+      });
     }
     return { aborted: true } as const;
   });

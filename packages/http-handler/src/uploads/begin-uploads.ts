@@ -10,7 +10,7 @@ import {
 } from '@valetkey/core';
 import type { NewFile, UploadsRequest, UploadsResponse } from '@valetkey/protocol';
 
-import { answerEach, type Call } from '../batch.ts';
+import { answerEach, askStore, type Call } from '../batch.ts';
 import { LimitMissed } from '../limit-missed.ts';
 import type { PolicyEntry } from '../policy-book.ts';
 import { toRequest, toServerTime } from '../presigned-request.ts';
@@ -48,7 +48,10 @@ export async function beginUploads(
     if ('problem' in item) return item;
     const limited = over.get(item.declared.marker);
     if (limited !== undefined) return { problem: describeError(limited, call.requestId).problem };
-    const begun = await begin(context, entry, subject, item);
+    const multipart = item.inParts
+      ? await askStore(context, call, entry.storeName, () => beginParts(context, entry, item))
+      : undefined;
+    const begun = toBegun(context, entry, subject, { ...item, multipart });
     const { claims } = begun;
     issued.push(claims.key);
     issuedBytes += claims.bytes;
@@ -141,15 +144,12 @@ async function checkEverFits(
   throw new LimitMissed({ ...denial, policy: policy.name }, policy);
 }
 
-async function begin(
+function toBegun(
   context: ServiceContext,
-  entry: PolicyEntry,
+  { policy, storeName, bucket }: PolicyEntry,
   subject: Subject,
-  granted: Granted,
-): Promise<Begun> {
-  const { policy, storeName, bucket } = entry;
-  const { declared, inParts, grant } = granted;
-  const multipart = inParts ? await beginParts(context, entry, granted) : undefined;
+  { declared, grant, multipart }: Granted & Pick<UploadClaims, 'multipart'>,
+): Begun {
   const issuedAtMs = context.clock.now();
   const { partChecksum: _ofParts, ...kept } = declared;
   const claims = {

@@ -1,7 +1,7 @@
 import { ValetkeyError, type Subject } from '@valetkey/core';
 import type { CompleteRequest, CompleteResponse } from '@valetkey/protocol';
 
-import { answerEach, type Call } from '../batch.ts';
+import { answerEach, askStore, type Call } from '../batch.ts';
 import { toServerTime } from '../presigned-request.ts';
 import type { ServiceContext } from '../service-context.ts';
 import type { StoredObject } from '../store/head-object.ts';
@@ -31,8 +31,10 @@ export async function completeUploads(
   const counted = new Map<string, Promise<void>>();
   const answers = await answerEach(context, call, items, async (item) => {
     const upload = await readUpload(context, subject, item.id, counted);
-    const { policy, key, bytes, type } = upload.claims;
-    const { etag, versionId, checksum } = await complete(context, upload, item);
+    const { policy, store, key, bytes, type } = upload.claims;
+    const { etag, versionId, checksum } = await askStore(context, call, store, () =>
+      complete(context, upload, item),
+    );
     const stored = { key, bytes, etag, ...(versionId === undefined ? {} : { versionId }) };
     await context.hooks.onUploadComplete({ subject, policy, key, bytes });
     const who = { kind: subject.kind, id: subject.id };

@@ -1,7 +1,7 @@
 import type { Subject } from '@valetkey/core';
 import type { StatusResponse, StoredPart, UploadIdsRequest } from '@valetkey/protocol';
 
-import { answerEach, type Call } from '../batch.ts';
+import { answerEach, askStore, type Call } from '../batch.ts';
 import { toServerTime } from '../presigned-request.ts';
 import type { ServiceContext } from '../service-context.ts';
 import { listParts, type ListedPart } from '../store/list-parts.ts';
@@ -25,7 +25,9 @@ export async function uploadStatus(
     const { bytes, multipart } = claims;
     const size = multipart === undefined ? { bytes } : { bytes, partBytes: multipart.partBytes };
     if (isExpired) return { status: 'expired', ...size };
-    return { ...(await standingOf(context, await readUpload(context, subject, id, counted))), ...size };
+    const upload = await readUpload(context, subject, id, counted);
+    const standing = await askStore(context, call, claims.store, () => standingOf(context, upload));
+    return { ...standing, ...size };
   });
   return { serverTime: toServerTime(context.clock.now()), items: [...answers] };
 }
