@@ -5,7 +5,9 @@ const source = { ssr: { resolve: { conditions: ['@valetkey/source'] } } };
 const buildConsole = new URL('apps/console/test/build-console.ts', import.meta.url).pathname;
 const portableHash = new URL('packages/core/src/hash/portable.ts', import.meta.url).pathname;
 
-const limits = { testTimeout: 30_000, hookTimeout: 120_000 };
+// For a machine that is slow and busy: there a file of 20 MiB takes a browser half a minute to send, and what is
+// polled for comes later than in the one second that vitest waits.
+const limits = { testTimeout: 60_000, hookTimeout: 180_000, expect: { poll: { timeout: 20_000 } } };
 const project = (name: string, root: string) => ({
   ...source,
   test: { ...limits, name, root, include: ['{src,test,soak}/**/*.test.ts'] },
@@ -49,7 +51,6 @@ export default defineConfig({
         test: {
           ...project('console', 'apps/console').test,
           globalSetup: [buildConsole],
-          testTimeout: 60_000,
         },
       },
       project('testbed', 'packages/testbed'),

@@ -214,7 +214,7 @@ policies:
     const bucket = await newBucket(s3);
     const layer = await startFaultLayer({ target: s3.endpoint });
     // So slow that it cannot be done before it is interrupted.
-    layer.script([{ when: {}, times: Infinity, fault: { kind: 'delay', ms: 50 } }]);
+    layer.script([{ when: {}, times: Infinity, fault: { kind: 'delay', ms: 150 } }]);
     try {
       const process = spawnValetkey(['doctor', bucket, '--endpoint-url', layer.endpoint], s3);
       await process.untilOutput(/^pass +delete/m);

@@ -69,7 +69,7 @@ describe('status', () => {
   test('shows whoever may read Shares what is published until when', async () => {
     const { code, stdout } = await as('viewer', 'status', '-n', 'vision');
     expect(stdout).toMatch(/^NAME +READY +SECRET +EXPIRES +RENEWS +REASON\n/);
-    expect(stdout).toMatch(/\nweights +True +weights-urls +in (1h59m|2h)\S* +in 1h\S+ +Issued\n/);
+    expect(stdout).toMatch(/\nweights +True +weights-urls +in (1h5\dm|2h)\S* +in 1h\S+ +Issued\n/);
     expect(stdout).toMatch(/\ndenied +False +denied +- +- +KeyNotAllowed\n/);
     expect(code).toBe(1);
   });

@@ -79,7 +79,7 @@ test('files are uploaded, stand in the list, are shared, and the link opens one 
 
 test('files are dropped onto the page, and their progress is shown', async () => {
   const { page, storeFaults } = await consoleUnderTest();
-  storeFaults.script([{ when: { method: 'PUT' }, fault: { kind: 'delay', ms: 1500 } }]);
+  storeFaults.script([{ when: { method: 'PUT' }, fault: { kind: 'delay', ms: 5000 } }]);
   const transfer = await page.evaluateHandle(() => {
     const data = new DataTransfer();
     data.items.add(new File(['x'.repeat(2_000_000)], 'dropped.txt', { type: 'text/plain' }));
@@ -131,11 +131,11 @@ test.each([
 
 test('a link that has ended answers 403, and the page takes it away', async () => {
   const under = await withObject('uploads/report.txt', {
-    policies: [{ ...uploads, lifetime: { default: '2s', max: '3s' } }],
+    policies: [{ ...uploads, lifetime: { default: '6s', max: '8s' } }],
   });
   await select(under.page, 'report.txt');
   await under.page.getByRole('button', { name: 'Share' }).click();
-  await under.page.getByText('At most 3 seconds: the policy allows no more.').waitFor();
+  await under.page.getByText('At most 8 seconds: the policy allows no more.').waitFor();
   const answer = await under.page.evaluate(async () => {
     const response = await fetch('v1/downloads', {
       method: 'POST',
@@ -143,15 +143,14 @@ test('a link that has ended answers 403, and the page takes it away', async () =
       body: JSON.stringify({
         policy: 'uploads',
         items: [{ key: 'uploads/report.txt' }],
-        expiresInSeconds: 2,
+        expiresInSeconds: 6,
       }),
     });
     return (await response.json()) as { items: { url: string }[] };
   });
   const url = answer.items[0]?.url ?? '';
   expect((await fetch(url)).status).toBe(200);
-  await new Promise((resolve) => setTimeout(resolve, 3100));
-  expect((await fetch(url)).status).toBe(403);
+  await expect.poll(async () => (await fetch(url)).status).toBe(403);
 });
 
 describe('a file that may not be uploaded is refused before anything is sent', () => {
@@ -290,7 +289,9 @@ describe('faults', () => {
   test('a service that is away is said to be, and a button tries again', async () => {
     const { page, signerFaults } = await consoleUnderTest();
     await page.getByText('Nothing is here yet.').waitFor();
-    signerFaults.script([{ when: { path: /\/v1\// }, times: 1, fault: { kind: 'status', status: 503 } }]);
+    signerFaults.script([
+      { when: { path: /\/v1\/objects/ }, times: 1, fault: { kind: 'status', status: 503 } },
+    ]);
     await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByRole('alert').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();

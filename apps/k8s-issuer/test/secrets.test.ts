@@ -43,7 +43,9 @@ describe.concurrent('a Secret of a Share that somebody', () => {
     await until('it is back', async () => 'weights.url' in (await shares.entries('deleted')));
     await until('it is as it was', async () => !('extra' in (await shares.entries('edited'))));
     expect((await shares.entries('edited'))['weights.url']).toContain('X-Amz-Signature');
-    for (const name of ['deleted', 'edited']) expect((await shares.read(name)).status?.revision).toBe(2);
+    // The status is written after the Secret.
+    for (const name of ['deleted', 'edited'])
+      await until(`${name} says so`, async () => (await shares.read(name)).status?.revision === 2);
   });
 
   test(

@@ -2,13 +2,14 @@
  * Shares on a real kube-apiserver, their URLs against a real S3, the issuer under its shipped RBAC and admission
  * policy.
  */
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
 import { controlPlane, createBucket, putObject, requireEngine } from '@valetkey/testbed';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 
 import { installBase, issuerToken, startIssuer, type IssuerUnderTest } from './issuer-under-test.ts';
+import { until } from './replica.ts';
+import { curl } from './team.ts';
 
 const description = requireEngine(inject('engines'), 'kubernetes');
 const s3 = requireEngine(inject('engines'), 'seaweedfs');
@@ -406,29 +407,4 @@ async function versions(): Promise<Record<string, string>> {
     }
   }
   return found;
-}
-
-async function until(what: string, holds: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** Real curl, with its configuration on standard input as a pod would give it a file. */
-function curl(config: string): Promise<{ readonly status: string; readonly output: string }> {
-  const child = spawn('curl', ['--silent', '--config', '-', '--write-out', '\n%{http_code}'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  child.stdin.end(config);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', () => {
-      const end = text.lastIndexOf('\n');
-      resolve({ status: text.slice(end + 1), output: text.slice(0, end) });
-    });
-  });
 }

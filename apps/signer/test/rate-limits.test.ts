@@ -93,7 +93,7 @@ test('while the counter is away each replica counts for itself, and together aga
   expect(metrics).toContain('valetkey_signer_rate_limited_total{policy="files",limit="requests"} 2');
   await engine.start();
   // The server has forgotten what it counted, so that an answer of 200 is its own.
-  await expect.poll(async () => (await ask(origin, token)).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await ask(origin, token)).status).toBe(200);
   expect(signer?.output()).toContain('rate limits are counted together again');
   const later = await (await fetch(`${metricsOrigin}/metrics`)).text();
   expect(later).toContain('\nvaletkey_signer_rate_limits_alone 0\n');

@@ -10,7 +10,7 @@ import { ask, configurationFolder, nowhere, originOf, runSigner } from './signer
 const patience = { timeout: 15_000, interval: 100 };
 
 async function started() {
-  const { folder, file, token } = await configurationFolder(nowhere);
+  const { file, token } = await configurationFolder(nowhere);
   const configuration = JSON.parse(await readFile(file, 'utf8'));
   configuration.server.metrics = { listen: '127.0.0.1:0' };
   await writeFile(file, JSON.stringify(configuration));
@@ -18,11 +18,16 @@ async function started() {
   const origin = await originOf(signer);
   const metricsOrigin = /"metrics":"(http:[^"]+)"/.exec(signer.output())?.[1] ?? '';
   const metrics = async () => (await fetch(`${metricsOrigin}/metrics`)).text();
+  // At once: of a file that is written where it lies the service may read the half, which is another change.
+  const replace = async (text: string) => {
+    await writeFile(`${file}.next`, text);
+    await rename(`${file}.next`, file);
+  };
   const change = async (keys: readonly string[]) => {
     configuration.policies[0].keys = keys;
-    await writeFile(file, JSON.stringify(configuration));
+    await replace(JSON.stringify(configuration));
   };
-  return { folder, file, token, signer, origin, metrics, change };
+  return { token, signer, origin, metrics, replace, change };
 }
 
 const items = (answer: unknown) => (answer as { items: readonly { problem?: { code: string } }[] }).items;
@@ -53,8 +58,8 @@ test.each([
   ['has an unknown field', '{\n"nonsense":1}', /valetkey\.yaml:\d+ /],
   ['is empty', '', /valetkey\.yaml/],
 ])('while the file %s the last good one stays, with the reason in the log', async (_title, text, reason) => {
-  const { file, origin, token, signer, metrics, change } = await started();
-  await writeFile(file, text);
+  const { origin, token, signer, metrics, replace, change } = await started();
+  await replace(text);
   await expect
     .poll(() => signer.output(), patience)
     .toContain('configuration refused, the last good one stays');

@@ -274,6 +274,7 @@ describe('retries', () => {
     const browser = uploaderOver({ puts: [{ kind: 'no-answer', sent: 'half' }] });
     browser.goOffline();
     const done = browser.upload();
+    await expect.poll(() => browser.puts).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(browser.puts).toHaveLength(1);
     browser.goOnline();

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { isLiveProcess } from '../engine/live-process.ts';
 import { startChromium } from './start-chromium.ts';
@@ -49,7 +49,7 @@ onLinux('stop leaves no process and no file, and again is fine', async () => {
   await stop();
   await stop();
   expect([browser.isConnected(), existsSync(profile)]).toEqual([false, false]);
-  await vi.waitFor(() => expect(liveMembers(group)).toEqual([]));
+  await expect.poll(() => liveMembers(group)).toEqual([]);
 });
 
 onLinux('a browser does not outlive a killed owner, nor do its files', async () => {
@@ -64,5 +64,5 @@ onLinux('a browser does not outlive a killed owner, nor do its files', async () 
   const { group, profile } = browserOf(Number(owner.pid));
   expect(liveMembers(group).length).toBeGreaterThan(1);
   owner.kill('SIGKILL');
-  await vi.waitFor(() => expect([liveMembers(group), existsSync(profile)]).toEqual([[], false]), 10_000);
+  await expect.poll(() => [liveMembers(group), existsSync(profile)]).toEqual([[], false]);
 });

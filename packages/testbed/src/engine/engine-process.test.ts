@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { type EngineOptions, startEngine } from './engine-process.ts';
 import { isLiveProcess } from './live-process.ts';
@@ -38,7 +38,7 @@ test('what an engine started ends with it', async () => {
   const child = Number.parseInt(await readFile(engine.logFile, 'utf8'), 10);
   await engine.stop();
   // The kill is sent by then; the kernel carries it out in its own time.
-  await vi.waitFor(() => expect(isLiveProcess(child)).toBe(false));
+  await expect.poll(() => isLiveProcess(child)).toBe(false);
 });
 
 test('an engine that ignores its stop signal is killed after the grace time', async () => {
@@ -59,12 +59,18 @@ test('an engine that ends before it is ready rejects with the tail of its log', 
 
 test('an engine that is never ready is stopped, and the last failure of its probe is the cause', async () => {
   const cause = new Error('connection refused');
+  let written = '';
   const failure = await shell('echo $$; sleep 60', {
-    ready: () => Promise.reject(cause),
+    ready: async () => {
+      // A shell may take longer to begin than the engine has.
+      const read = async () => (written = await readFile(join(folder.path, 'fake.log'), 'utf8'));
+      await expect.poll(read).toMatch(/^\d+\n$/);
+      throw cause;
+    },
     readyTimeoutMs: 300,
   }).catch((error: Error) => error);
   expect(failure).toMatchObject({ message: expect.stringContaining('fake did not become ready'), cause });
-  expect(isLiveProcess(Number(await readFile(join(folder.path, 'fake.log'), 'utf8')))).toBe(false);
+  expect(isLiveProcess(Number(written))).toBe(false);
 });
 
 test('a program that does not exist rejects with its name', async () => {

@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { s3Fault } from './s3-fault.ts';
 import { s3Operation } from './s3-operation.ts';
@@ -173,7 +173,7 @@ test('reset at the request: the origin never hears of it', async () => {
 test('reset in the body: the origin gets a part', async () => {
   layer.script([{ when: {}, fault: { kind: 'reset', at: 'body', afterBytes: 2 ** 20 } }]);
   expect(await codeOf(put('/x', Buffer.alloc(32 * 2 ** 20)))).toMatch(/ECONNRESET|EPIPE|UND_ERR_SOCKET/);
-  await vi.waitFor(() => expect(broken).toBe(1));
+  await expect.poll(() => broken).toBe(1);
   expect(taken).toEqual([]);
 });
 
@@ -221,7 +221,7 @@ test.each([0, 2 ** 20])(
   async (afterBytes) => {
     layer.script([{ when: {}, fault: { kind: 'stop-reading', afterBytes } }]);
     const sent = codeOf(put('/x', Buffer.alloc(64 * 2 ** 20)));
-    await vi.waitFor(() => expect(layer.log()).toHaveLength(1));
+    await expect.poll(() => layer.log()).toHaveLength(1);
     expect(await Promise.race([sent, new Promise((done) => setTimeout(done, 300, 'waiting'))])).toBe(
       'waiting',
     );
@@ -246,14 +246,14 @@ test('bytes that came are counted by method, those of a broken request too', asy
   layer.script([{ when: {}, fault: { kind: 'reset', at: 'body', afterBytes: 2 ** 20 } }]);
   await codeOf(put('/x', Buffer.alloc(2 ** 22)));
   await put('/x', Buffer.alloc(2 ** 21));
-  await vi.waitFor(() => expect(layer.receivedBytes('PUT')).toBeGreaterThan(2 ** 20 + 2 ** 21));
+  await expect.poll(() => layer.receivedBytes('PUT')).toBeGreaterThan(2 ** 20 + 2 ** 21);
   expect(layer.receivedBytes('GET')).toBe(0);
 });
 
 test.each(['clear', 'stop'] as const)('black hole: no answer until %s', async (end) => {
   layer.script([{ when: {}, times: Infinity, fault: { kind: 'black-hole' } }]);
   const sent = codeOf(put('/x'));
-  await vi.waitFor(() => expect(layer.log()).toHaveLength(1));
+  await expect.poll(() => layer.log()).toHaveLength(1);
   expect(await Promise.race([sent, new Promise((done) => setTimeout(done, 200, 'waiting'))])).toBe('waiting');
   await layer[end]();
   expect(await sent).toMatch(/ECONNRESET|UND_ERR_SOCKET/);
@@ -267,7 +267,7 @@ test('a client that goes away ends the request to the origin', async () => {
   await once(origin, 'request');
   abort.abort();
   await expect(sent).rejects.toThrow('abort');
-  await vi.waitFor(() => expect(broken).toBe(1));
+  await expect.poll(() => broken).toBe(1);
 });
 
 test('an origin that is gone is a 502 without a query in the report', async () => {
