@@ -22,6 +22,7 @@ test('what nobody expected to fail is answered as a problem, counted, and logged
   const { file } = await configurationFolder(nowhere);
   const app = createApp(await loadSettings(file, {}), {
     logger: createLogger(new Writable({ write })),
+    logFailure: () => {},
     metrics,
     clock: systemClock,
     identities: createIdentities({ clock: systemClock, fetch, onFailure: () => {} }),

@@ -12,6 +12,7 @@ import type { Logger } from 'pino';
 import { createAuthenticate } from './auth/create-authenticate.ts';
 import type { Identities } from './auth/identities.ts';
 import { serveConsole } from './console-files.ts';
+import type { LogFailure } from './failure-log.ts';
 import type { Metrics } from './metrics.ts';
 import { observeRequests } from './observe-requests.ts';
 import type { Settings } from './settings.ts';
@@ -19,6 +20,7 @@ import type { Settings } from './settings.ts';
 /** What the application is given beside its settings; it outlives them. */
 export interface AppParts {
   readonly logger: Logger;
+  readonly logFailure: LogFailure;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly identities: Identities;
@@ -80,7 +82,7 @@ export function createApp(settings: Settings, parts: AppParts): Hono {
   return app;
 }
 
-function createHooks(names: ReadonlySet<string>, { logger, metrics }: AppParts): ServiceHooks {
+function createHooks(names: ReadonlySet<string>, { logger, logFailure, metrics }: AppParts): ServiceHooks {
   // Whoever asks for a policy that is not there makes no label of its name.
   const known = (policy: string) => (names.has(policy) ? policy : 'unknown');
   return {
@@ -94,7 +96,7 @@ function createHooks(names: ReadonlySet<string>, { logger, metrics }: AppParts):
     },
     onFailure: (err) => {
       metrics.failed(err instanceof ValetkeyError ? err.code : 'signing-failed');
-      logger.error({ err }, 'failed');
+      logFailure(err, 'failed');
     },
     onUploadComplete: ({ subject, ...upload }) =>
       logger.info({ ...upload, subject: toText(subject) }, 'upload complete'),

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 
 import { createIdentities } from './auth/identities.ts';
 import { createApp, type AppParts } from './create-app.ts';
+import { createFailureLog } from './failure-log.ts';
 import { listen } from './listen.ts';
 import { followSettings } from './live-settings.ts';
 import { createMetrics } from './metrics.ts';
@@ -44,11 +45,13 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
   const settings = await load();
   const { server } = settings;
   const metrics = createMetrics();
+  const logFailure = createFailureLog(logger);
   const shared =
     settings.redis === undefined ? undefined : connectCounters(settings.redis, { logger, metrics });
   let isReady = true;
   const parts: AppParts = {
     logger,
+    logFailure,
     metrics,
     clock: systemClock,
     identities: createIdentities({
@@ -56,7 +59,7 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
       fetch: (url, init) => fetch(url, init),
       onFailure: (err: ValetkeyError) => {
         metrics.failed(err.code);
-        logger.error({ err }, 'keys of the issuer');
+        logFailure(err, 'keys of the issuer');
       },
     }),
     createRateCounter: createRateCounters({ metrics, shared: shared?.create }),

@@ -1,10 +1,12 @@
 /** What a running service tells of itself, and what it never tells. */
 import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { rootCertificates } from 'node:tls';
 
-import { createBucket, putObject, requireEngine } from '@valetkey/testbed';
+import { createBucket, freePort, putObject, requireEngine } from '@valetkey/testbed';
 import { expect, inject, test } from 'vitest';
 
-import { configurationFolder, originOf, runSigner } from './signer-under-test.ts';
+import { ask, configurationFolder, nowhere, originOf, runSigner } from './signer-under-test.ts';
 
 test('no log line and no metric holds a URL, a signature, a token, an upload id or a receipt', async () => {
   const s3 = requireEngine(inject('engines'), 'seaweedfs');
@@ -156,4 +158,42 @@ test('made-up policies and paths make no labels, and /metrics is on its own port
   expect(metrics).toContain('valetkey_signer_denials_total{policy="unknown",code="no-policy-matched"} 5');
   expect(metrics).toContain('route="other",method="other"');
   expect((await fetch(`${metricsOrigin}/v1/downloads`)).status).toBe(404);
+});
+
+test('an identity provider that is away makes a few lines of the log, however many ask', async () => {
+  const audience = 'valetkey.example.com';
+  const issuer = 'https://issuer.example.com';
+  const at = `127.0.0.1:${await freePort()}`;
+  const { folder, file } = await configurationFolder(nowhere);
+  await writeFile(path.join(folder, 'ca.crt'), rootCertificates[0] ?? '');
+  const configuration = JSON.parse(await readFile(file, 'utf8'));
+  configuration.server.auth = [
+    { kind: 'kubernetes', audience, server: `https://${at}`, caFile: 'ca.crt', tokenFile: 'secrets' },
+    { kind: 'jwt', issuer, audience: 'app', jwksUrl: `http://${at}/jwks`, algorithms: ['RS256'] },
+  ];
+  await writeFile(file, JSON.stringify(configuration));
+  const signer = runSigner(['--config', file]);
+  const origin = await originOf(signer);
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const tokenOf = (claims: object) => `${encode({ alg: 'RS256', kid: 'a' })}.${encode(claims)}.c2lnbmF0dXJl`;
+  for (let round = 0; round < 20; round += 1) {
+    // Each caller has a token of its own, so that each has to be asked about.
+    const ofCluster = tokenOf({ aud: audience, sub: `system:serviceaccount:a:b${round}` });
+    const ofIssuer = tokenOf({ iss: issuer, aud: 'app', sub: `user-${round}` });
+    for (const token of [ofCluster, ofIssuer]) expect((await ask(origin, token)).status).toBe(503);
+  }
+  signer.child.kill('SIGTERM');
+  expect(await signer.ended).toBe(0);
+  const lines = signer
+    .output()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines.filter(({ msg, code }) => msg === 'request' && code === 'identity-unavailable')).toHaveLength(
+    40,
+  );
+  const told = lines.filter(({ level }) => level === 'error');
+  // One of the cluster; of the issuer why its keys cannot be had, and that there are none.
+  expect(told.length).toBeLessThanOrEqual(3);
+  for (const line of told) expect(line.msg).toMatch(/; what fails alike is counted from here on$/);
 });
