@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 import { getRequestListener } from '@hono/node-server';
 import { ValetkeyError } from '@valetkey/core';
-
-import { limitPipelining } from './limit-pipelining.ts';
+import { limitPipelining } from '@valetkey/http-handler';
 
 /** Requests in flight at a stop are given this long: with what goes before it, less than the ten seconds a supervisor waits. */
 const drainMs = 6500;
@@ -42,7 +41,7 @@ export async function listen(
       requestTimeout: requestMs,
       connectionsCheckingInterval: checkMs,
     },
-    limitPipelining((request, response) => void answer(request, response)),
+    limitPipelining((request: IncomingMessage, response: ServerResponse) => void answer(request, response)),
   ).listen(port, hostname);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);

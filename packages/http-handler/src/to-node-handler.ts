@@ -7,6 +7,7 @@ import { problemMediaType } from '@valetkey/protocol';
 
 import type { Answer } from './exchange.ts';
 import { toRespond } from './handler.ts';
+import { limitPipelining } from './limit-pipelining.ts';
 import { fromNode } from './node-exchange.ts';
 import { toFetchRequest } from './node-request.ts';
 import type { NodeRequest, NodeResponse } from './node-shapes.ts';
@@ -17,7 +18,8 @@ type Handler = (request: Request) => Promise<Response>;
 /**
  * The handler as Express and `node:http` take it. In Express it may be mounted at any path, in front of a body parser
  * or behind one. A handler of `createHandler` is asked without the fetch standard's objects in between, which take
- * longer to make than an answer does; one that is wrapped in a function of yours gets them.
+ * longer to make than an answer does; one that is wrapped in a function of yours gets them. A connection that sends on and
+ * on without reading answers is cut at its seventeenth request that has none; see {@link limitPipelining}.
  * @example
  * ```ts
  * app.use('/sign', toNodeHandler(createHandler(service, { authenticate })));
@@ -33,8 +35,9 @@ export function toNodeHandler(handler: Handler): (request: NodeRequest, response
     else await passOn(outgoing, await handler(toFetchRequest(incoming, address, { withBody: true })));
   };
   // The service's own handler never rejects; one that is wrapped may, and its request must not end the process.
-  return (incoming, outgoing) =>
-    void answer(incoming, outgoing).catch((error: unknown) => fail(outgoing, error));
+  return limitPipelining(
+    (incoming, outgoing) => void answer(incoming, outgoing).catch((error: unknown) => fail(outgoing, error)),
+  );
 }
 
 /** Undefined for what is no request of the fetch standard: a host that is none, the method TRACE. */

@@ -1,12 +1,13 @@
 /** The handler behind Node's own server and behind Express. */
 import { createServer, request as send, type RequestListener } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 
 import express from 'express';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { toNodeHandler } from '../src/index.ts';
+import { limitPipelining, toNodeHandler } from '../src/index.ts';
 import { nowhere, serviceOver } from './service-under-test.ts';
 
 const files = {
@@ -171,6 +172,7 @@ describe('behind node:http', () => {
       listener(request, {
         setHeader: (name, value) => response.setHeader(name, value),
         destroy: () => response.destroy(),
+        once: (event, listener) => response.once(event, listener),
         end: (text) => {
           answers.push(response.statusCode);
           return end(text);
@@ -233,5 +235,89 @@ describe('behind node:http', () => {
     const socket = connect(port, '127.0.0.1');
     socket.write(text);
     expect(await readAll(socket)).toMatch(status);
+  });
+});
+
+describe('a connection that sends on and on without reading answers', () => {
+  const flood = (port: number, path: string) => {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    onTestFinished(() => void socket.destroy());
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ann\r\n\r\n`.repeat(1000));
+    return new Promise((resolve) => socket.once('close', resolve));
+  };
+  /** Nobody is known until `answer`, so that no request has an answer. */
+  const start = () => {
+    const { promise: held, resolve: answer } = Promise.withResolvers<void>();
+    const asked = { count: 0 };
+    const { handler } = serviceOver(nowhere, [files], {
+      authenticating: () => {
+        asked.count += 1;
+        return held;
+      },
+    });
+    onTestFinished(() => answer());
+    return { handler, asked, answer };
+  };
+
+  test.each<[string, string, (handler: (request: Request) => Promise<Response>) => RequestListener]>([
+    ['node:http', '', (handler) => toNodeHandler(handler)],
+    [
+      'node:http with a handler in a function of its own',
+      '',
+      (handler) => toNodeHandler((request) => handler(request)),
+    ],
+    ['Express', '/sign', (handler) => express().use('/sign', toNodeHandler(handler))],
+  ])('is cut at the seventeenth, and no more of it is looked at: %s', async (_title, mount, toListener) => {
+    const { handler, asked } = start();
+    const { port } = await listen(toListener(handler));
+    await flood(port, `${mount}/v1/policies/files`);
+    expect(asked.count).toBe(16);
+  });
+
+  test('is cut in front of middleware too, where the whole server is bounded', async () => {
+    let passed = 0;
+    const app = express().use((_request, _response, _next) => {
+      passed += 1;
+    });
+    const { port } = await listen(limitPipelining((request, response) => app(request, response)));
+    await flood(port, '/anything');
+    expect(passed).toBe(16);
+  });
+
+  test('is no connection that reads them: as many as it likes, sixteen at a time', async () => {
+    const { port } = await listen(handler());
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    let answered = 0;
+    socket.on('data', (chunk: Buffer) => {
+      answered += chunk.toString('latin1').split('HTTP/1.1 200').length - 1;
+    });
+    for (let round = 1; round <= 3; round += 1) {
+      const request = 'GET /v1/policies/files HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ann\r\n\r\n';
+      socket.write(request.repeat(16));
+      await expect.poll(() => answered, { timeout: 10_000 }).toBe(16 * round);
+    }
+  });
+
+  test('is no connection of HTTP/2, which has many streams', async () => {
+    const { handler, asked, answer } = start();
+    const server = createHttp2Server(toNodeHandler(handler)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => {
+      session.destroy();
+      server.close();
+    });
+    const streams = Array.from({ length: 50 }, () =>
+      session.request({ ':path': '/v1/policies/files', authorization: 'Bearer ann' }),
+    );
+    const statuses = streams.map(async (stream) => {
+      stream.resume();
+      const [head] = await once(stream, 'response');
+      return head[':status'];
+    });
+    await expect.poll(() => asked.count, { timeout: 10_000 }).toBe(50);
+    answer();
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([200]));
   });
 });
