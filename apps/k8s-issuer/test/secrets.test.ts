@@ -16,6 +16,10 @@ const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'canary-of-the-store
 const mergePatch = { contentType: 'application/merge-patch+json' };
 const secrets = `/api/v1/namespaces/${namespace}/secrets`;
 
+interface SecretView {
+  readonly metadata: { readonly uid: string; readonly managedFields?: readonly object[] };
+}
+
 let engine: ControlPlaneEngine;
 let cluster: ControlPlane;
 let issuer: IssuerUnderTest;
@@ -86,6 +90,20 @@ describe.concurrent('a Secret of a Share that somebody', () => {
     await shares.reason('replaced', 'SecretConflict');
     expect((await shares.secret('replaced')).body).toEqual(theirs);
   });
+});
+
+test('of a Secret that is written anew the API server keeps no account of fields', async () => {
+  await shares.create('anew');
+  await shares.ready('anew');
+  const before = (await shares.secret('anew')).body as SecretView;
+  await shares.patch('anew', {
+    metadata: { annotations: { 'valetkey.dev/renew-requested-at': '2026-11-25T22:00:00Z' } },
+  });
+  await until('it is renewed', async () => (await shares.read('anew')).status?.revision === 2);
+  const { metadata } = (await shares.secret('anew')).body as SecretView;
+  expect(metadata.uid).toBe(before.metadata.uid);
+  expect(metadata.managedFields).toBeUndefined();
+  expect((await shares.entries('anew'))['weights.url']).toContain('X-Amz-Signature');
 });
 
 describe('a name that is taken', () => {

@@ -140,6 +140,40 @@ test('a watch that says nothing is begun again within 45 seconds; bookmarks keep
   expect(errors).toEqual([]);
 });
 
+test('a quiet kind is current all the time, also while its watch is begun again', async () => {
+  const { time, reflector, ends } = start(createMemoryServer());
+  await time.advance(0);
+  const states = new Set<boolean>();
+  for (let ms = 0; ms < 200_000; ms += 20) {
+    await time.advance(20);
+    states.add(reflector.isCurrent());
+  }
+  expect(ends).toEqual(['silent', 'silent', 'silent', 'silent']);
+  expect([...states]).toEqual([true]);
+});
+
+test.each(['ended', 'silent'] as const)(
+  'after a watch that %s nothing is taken for current for longer than two seconds without an answer',
+  async (why) => {
+    const server = createMemoryServer();
+    let answers = true;
+    const { time, reflector, ends } = start(server, {
+      watch: (request) => (answers ? server.listWatch.watch(request) : new Promise(() => undefined)),
+    });
+    await time.advance(0);
+    answers = false;
+    if (why === 'ended') server.endWatch('ended');
+    else await time.advance(40_000);
+    await time.advance(1_900);
+    expect([ends, reflector.isCurrent()]).toEqual([[why], true]);
+    await time.advance(200);
+    expect(reflector.isCurrent()).toBe(false);
+    answers = true;
+    await time.advance(45_000);
+    expect(reflector.isCurrent()).toBe(true);
+  },
+);
+
 test('while the server is away it tries about every second, and is back right after', async () => {
   const server = createMemoryServer();
   const { time, told } = start(server);

@@ -6,6 +6,9 @@ import { wait, type Timers } from './timer.ts';
 import { createWatchBackOff, isRefusal, type WatchEnd } from './watch-back-off.ts';
 import { watchOnce } from './watch-once.ts';
 
+/** A watch that ended without a failure puts nothing in doubt if the next one opens this soon. */
+const reopenMs = 2_000;
+
 interface ReflectorOptions<T extends ApiObject> {
   readonly name: string;
   readonly listWatch: ListWatch<T>;
@@ -32,7 +35,10 @@ export interface Reflector {
   run(signal: AbortSignal): Promise<void>;
   /** Whether a complete list was taken in once. */
   hasSynced(): boolean;
-  /** Whether the store follows the server now: synced, and nothing has failed since it last heard from it. */
+  /**
+   * Whether the store follows the server now: synced, and nothing has failed since it last heard from it, a watch that
+   * had to be begun anew included.
+   */
   isCurrent(): boolean;
   /** Resolves at the first complete list. */
   whenSynced(): Promise<void>;
@@ -58,20 +64,29 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
   let isCurrent = false;
   let mustList = true;
   let wasAway = false;
+  let disarm = (): void => undefined;
 
+  const hear = (): void => {
+    disarm();
+    isCurrent = true;
+  };
+  const doubt = (): void => void (isCurrent = false);
   const runOnce = async (round: Round<T>): Promise<WatchEnd> => {
     if (mustList) {
       await listAll(round);
       mustList = false;
       hasSynced = true;
       synced.resolve();
-      round.heard();
+      hear();
     }
     return watchFrom(round);
   };
   /** @returns how long to wait before the next one */
   const settle = (why: WatchEnd, lastedMs: number, error?: unknown): number => {
-    isCurrent = why === 'ended';
+    disarm();
+    // Silence is how a quiet kind sounds, and an end is what was asked for.
+    if (why === 'error' || why === 'gone') doubt();
+    else disarm = timers.setTimeout(doubt, reopenMs);
     // A server that refuses a watch right after an outage has just started: it will not know the version, and until
     // it can tell so, a list tells what was missed.
     if (why === 'gone' || (wasAway && isRefusal(error))) mustList = true;
@@ -83,7 +98,7 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
   return {
     name: options.name,
     async run(signal) {
-      const round = { options, mirror, signal, heard: () => (isCurrent = true) };
+      const round = { options, mirror, signal, heard: hear };
       while (!signal.aborted) {
         const startMs = timers.elapsedMs();
         let waitMs: number;
@@ -96,7 +111,8 @@ export function createReflector<T extends ApiObject>(options: ReflectorOptions<T
         }
         await wait(timers, waitMs, signal);
       }
-      isCurrent = false;
+      disarm();
+      doubt();
     },
     hasSynced: () => hasSynced,
     isCurrent: () => isCurrent,

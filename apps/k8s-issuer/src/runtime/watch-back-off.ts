@@ -1,7 +1,8 @@
 import { createBackOff } from './back-off.ts';
 
 /**
- * Why a watch was begun again. `silent` is no failure: a quiet kind is silent between two bookmarks.
+ * Why a watch was begun again. `silent` is no failure: a quiet kind is silent between two bookmarks, which come once a
+ * minute or so.
  * @internal
  */
 export type WatchEnd = 'ended' | 'gone' | 'silent' | 'error';

@@ -4,6 +4,11 @@ import { KubeError } from '../../kube/kube-error.ts';
 import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
 
 const group = '/apis/valetkey.dev/v1alpha1';
+/**
+ * How a PUT says that nobody keeps account of who manages which field (Kubernetes' "Clearing managedFields"). The issuer
+ * owns the Secret whole, so the account tells nothing, and it costs an API server a quarter of what the write does.
+ */
+const managedFields = [{}];
 
 /**
  * The calls of the share controller on a real API server. Secrets come back as metadata only. Where `mayAdopt` says no,
@@ -64,7 +69,7 @@ function secretPath(namespace: string, name: string): string {
 function toReplacement(secret: ShareSecret, precondition: Precondition | undefined) {
   return {
     path: `${secretsPath(secret)}/${encodeURIComponent(secret.metadata.name)}`,
-    body: { ...secret, metadata: { ...secret.metadata, ...precondition } },
+    body: { ...secret, metadata: { ...secret.metadata, ...precondition, managedFields } },
   };
 }
 
