@@ -39,7 +39,8 @@ beforeAll(async () => {
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...platform(), ...people()] }),
   );
   write('admin', engine.description.adminToken);
-  for (const name of ['viewer', 'editor']) write(name, await cluster.serviceAccountToken('vision', name));
+  for (const name of ['viewer', 'editor', 'reader'])
+    write(name, await cluster.serviceAccountToken('vision', name));
   issuer = await startIssuer();
   await cluster.kubectl('wait', '--for=condition=Ready', 'share/weights', '-n', 'vision', '--timeout=60s');
   await cluster.kubectl('wait', '--for=condition=Stalled', 'share/denied', '-n', 'vision', '--timeout=60s');
@@ -202,6 +203,23 @@ describe('explain', () => {
     });
     expect(await as('admin', 'explain', 'weights', '-n', 'vision')).toMatchObject({ code: 0 });
     await cluster.kubectl('delete', 'secret/taken', ...names, '-n', 'vision');
+  });
+
+  test('tells whoever may not list Shares the rest, and what it could not look at', async () => {
+    expect(await as('reader', 'explain', 'weights', '-n', 'vision')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /admitted by SharePolicy models\nNot looked at: whether another Share keeps the Secret weights-urls: .*reader" cannot list resource "shares".*\n[^]*models +allows/,
+      ),
+      stderr: '',
+    });
+    const asJson = await as('reader', 'explain', 'denied', '-n', 'vision', '--json');
+    expect(asJson.code).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject([
+      { reason: 'KeyNotAllowed', notLookedAt: [expect.stringContaining('the Secret denied: ')] },
+    ]);
+    const all = await as('admin', 'explain', 'weights', '-n', 'vision', '--json');
+    expect(all.stdout).not.toContain('notLookedAt');
   });
 
   test('takes the right to read policies', async () => {
@@ -426,13 +444,32 @@ function people(): readonly object[] {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
     subjects: [{ kind: 'ServiceAccount', name: user, namespace: 'vision' }],
   });
-  const accounts = ['viewer', 'editor'].map((name) => ({
+  // One Share by its name, and the platform's objects.
+  const rules = [
+    { apiGroups: ['valetkey.dev'], resources: ['shares'], verbs: ['get'] },
+    { apiGroups: ['valetkey.dev'], resources: ['sharepolicies', 'clustersharestores'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+  ];
+  const rbac = 'rbac.authorization.k8s.io';
+  const metadata = { name: 'reader' };
+  const reader = [
+    { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata, rules },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata,
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'reader' },
+      subjects: [{ kind: 'ServiceAccount', name: 'reader', namespace: 'vision' }],
+    },
+  ];
+  const accounts = ['viewer', 'editor', 'reader'].map((name) => ({
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name, namespace: 'vision' },
   }));
   return [
     ...accounts,
+    ...reader,
     bind('viewer', 'valetkey-view'),
     bind('editor', 'valetkey-view'),
     bind('editor', 'valetkey-edit'),

@@ -14,6 +14,7 @@ describe('what a schema would have taken, in words', () => {
     ['not too long', z.string().max(2), 'abc', 'at most 2 characters'],
     ['not too many', z.array(z.int()).max(1), [1, 2], 'at most 1 items'],
     ['not too little', z.number().min(5), 4, 'at least 5'],
+    ['of another form', z.string().regex(/^[a-z]+$/), 'A', 'text that matches /^[a-z]+$/'],
     ['more than', z.number().gt(5), 5, 'more than 5'],
     ["a schema's own words", z.string('a base URL'), 1, 'a base URL'],
   ])('%s', (_title, schema, input, expected) => {

@@ -30,6 +30,8 @@ export function toExpectation(issue: z.core.$ZodRawIssue): string | undefined {
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${amount(issue.maximum, issue.origin)}`;
     case 'too_small':
       return `${issue.inclusive === false ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
+    case 'invalid_format':
+      return issue.format === 'regex' ? `text that matches ${issue.pattern ?? 'a pattern'}` : undefined;
     default:
       return undefined;
   }

@@ -29,7 +29,13 @@ export { toCustomResourceDefinitions } from './v1alpha1/crd.ts';
 export { type LabelSelector } from './v1alpha1/label-selector.ts';
 export { type NamespaceSelection } from './v1alpha1/namespace-selection.ts';
 export { type ObjectMeta } from './v1alpha1/object-meta.ts';
-export { parseClusterShareStore, parseShare, parseSharePolicy, parseShareStore } from './v1alpha1/parse.ts';
+export {
+  findProblems,
+  parseClusterShareStore,
+  parseShare,
+  parseSharePolicy,
+  parseShareStore,
+} from './v1alpha1/parse.ts';
 export {
   readClusterShareStore,
   readSharePolicy,

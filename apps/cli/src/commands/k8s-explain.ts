@@ -1,10 +1,10 @@
 import { quote, ValetkeyError } from '@valetkey/core';
-import { gatherShares, gatherStoredShares, parseShare, readShare } from '@valetkey/share';
+import { gatherShares, gatherStoredShares, parseShare, readShare, secretNameOf } from '@valetkey/share';
 import { Command } from 'commander';
 import { AnswerIsNo } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { withClusterFlags, type ClusterFlags } from '../k8s/cluster-flags.ts';
-import { openCluster } from '../k8s/cluster.ts';
+import { openCluster, type Cluster } from '../k8s/cluster.ts';
 import { explainShare, type ShareExplanation } from '../k8s/explain-share.ts';
 import { readManifests, toCheckedObjects, withFilenames } from '../k8s/manifest-files.ts';
 import { conflictAmong, problemInStatus } from '../k8s/secret-problem.ts';
@@ -28,9 +28,9 @@ export function k8sExplainCommand(io: Io): Command {
     .summary('which policy admits a Share, or why none does')
     .description(
       'Decide a Share as the issuer would, and say which policy admits it or why none does, policy by policy, and whether ' +
-        'somebody else has its Secret. From the cluster, which takes the right to read Shares, SharePolicies, stores and ' +
-        'the Namespace; or from the files of -f, which calls nothing. Ends with 1 when a Share is not admitted or does not ' +
-        'get its Secret.',
+        'somebody else has its Secret. From the cluster, which takes the right to read the Share, SharePolicies, stores and ' +
+        'the Namespace, and for the last of it to list Shares: without that it says what it did not look at. Or from the ' +
+        'files of -f, which calls nothing. Ends with 1 when a Share is not admitted or does not get its Secret.',
     )
     .argument('[share]', 'name of the Share; with -f all of the files when it is left out')
     .option('--json', 'print the answer as JSON')
@@ -84,7 +84,7 @@ async function fromCluster(
   const cluster = await openCluster(flags, io);
   const share = parseShare(await cluster.share(cluster.namespace, name));
   const [shares, policies, stores, namespace] = await Promise.all([
-    cluster.list('shares', cluster.namespace),
+    listShares(cluster),
     cluster.list('sharepolicies'),
     share.spec.storeRef.kind === 'ShareStore'
       ? cluster.list('sharestores', cluster.namespace)
@@ -92,18 +92,37 @@ async function fromCluster(
     cluster.namespaceObject(cluster.namespace),
   ]);
   // One that breaks a rule claims no Secret.
-  const others = shares
+  const others = shares.items
     .map(readShare)
     .filter((other) => other.kind === 'Share' && other.metadata.uid !== share.metadata.uid);
   return gatherStoredShares([namespace, ...stores, ...policies, share, ...others], io.clock.now())
     .filter((inputs) => inputs.share.metadata.uid === share.metadata.uid)
-    .map((inputs) => explainShare(inputs, problemInStatus(inputs.share)));
+    .map((inputs) => {
+      const explanation = explainShare(inputs, problemInStatus(inputs.share));
+      if (shares.refusal === undefined) return explanation;
+      const notLookedAt = `whether another Share keeps the Secret ${secretNameOf(inputs.share)}: ${shares.refusal}`;
+      return { ...explanation, notLookedAt: [notLookedAt] };
+    });
+}
+
+/** Only whether two Shares keep one Secret needs them all, so that whoever may not list them is told the rest. */
+async function listShares({
+  list,
+  namespace,
+}: Cluster): Promise<{ readonly items: readonly unknown[]; readonly refusal?: string }> {
+  try {
+    return { items: await list('shares', namespace) };
+  } catch (error) {
+    if (!(error instanceof ValetkeyError) || error.code !== 'cluster-refused') throw error;
+    return { items: [], refusal: error.message };
+  }
 }
 
 function toText(explanation: ShareExplanation): string {
   const { namespace, share, allowed, policy, reason, message, secret, policies } = explanation;
+  const unknown = explanation.notLookedAt?.map((what) => `Not looked at: ${what}\n`).join('') ?? '';
   const verdict = allowed ? `admitted by SharePolicy ${policy}` : `not admitted: ${reason}: ${message}`;
   const but = secret === undefined ? '' : `Its Secret is not written: ${secret.reason}: ${secret.message}\n`;
   const rows = policies.map((opinion) => [opinion.policy, opinion.answer, opinion.message]);
-  return `Share ${namespace}/${share}: ${verdict}\n${but}${rows.length === 0 ? '' : toTable(['policy', 'answer', 'why'], rows)}`;
+  return `Share ${namespace}/${share}: ${verdict}\n${but}${unknown}${rows.length === 0 ? '' : toTable(['policy', 'answer', 'why'], rows)}`;
 }

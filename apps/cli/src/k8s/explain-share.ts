@@ -20,6 +20,8 @@ export interface ShareExplanation {
   readonly message?: string;
   /** What keeps the Secret of one that is allowed from being written. */
   readonly secret?: SecretProblem;
+  /** What the caller's rights did not reach, and so is not known. */
+  readonly notLookedAt?: readonly string[];
   /** In the order in which they are tried; empty where the decision fell before. */
   readonly policies: readonly PolicyOpinion[];
 }

@@ -233,6 +233,51 @@ describe('lint', () => {
     ]);
   });
 
+  test.each<[string, Fields, readonly (readonly [line: string, message: RegExp])[]]>([
+    [
+      'a Share',
+      aShare({ lifetme: '1h', bucket: 'B', objects: [{ name: 'a', key: '/rooted', metod: 'GET' }] }),
+      [
+        ['bucket: B', /spec\.bucket: expected at least 3 characters, got "B"$/],
+        ['bucket: B', /spec\.bucket: expected text that matches .*, got "B"$/],
+        ['key: /rooted', /spec\.objects\[0\]\.key: expected must not start or end with a slash/],
+        ['metod: GET', /spec\.objects\[0\]\.metod\. Did you mean method\?$/],
+        ['lifetme: 1h', /spec\.lifetme\. Did you mean lifetime\?$/],
+      ],
+    ],
+    [
+      'a policy',
+      aPolicy('team', { buckets: ['models', 'm_'], maxObjects: -1, lifetme: {}, key: [] }),
+      [
+        ['- m_', /spec\.buckets\[1\]: expected at least 3 characters/],
+        ['- m_', /spec\.buckets\[1\]: expected text that matches /],
+        ['maxObjects: -1', /spec\.maxObjects: expected at least 1, got -1$/],
+        ['lifetme: {}', /spec\.lifetme\. Did you mean lifetime\?$/],
+        ['key: []', /spec\.key\. Did you mean keys\?$/],
+      ],
+    ],
+    [
+      'a store',
+      { ...store, metadata: {}, spec: { ...store.spec, profile: 'nonsense', regio: 'x' } },
+      [
+        ['metadata: {}', /metadata\.name: expected text/],
+        ['profile: nonsense', /spec\.profile: expected one of aws, .*, got "nonsense"$/],
+        ['regio: x', /spec\.regio\. Did you mean region\?$/],
+      ],
+    ],
+  ])(
+    'all that is wrong with %s is told, in the order of the file, each with its line',
+    async (_, bad, all) => {
+      const { code, warnings } = await lint(namespace, bad, aDeployment(fromDirectory));
+      expect(code).toBe(1);
+      const lines = [stringify(namespace), stringify(bad)].join('---\n').split('\n');
+      const lineOf = ({ place }: Warning) => lines[Number(place) - 1]?.trim();
+      expect(warnings.map((one) => [lineOf(one), one.code, one.message])).toEqual(
+        all.map(([line, message]) => [line, 'invalid-object', expect.stringMatching(message)]),
+      );
+    },
+  );
+
   test('a value that is wrong is told with its line too', async () => {
     const { warnings } = await lint(aShare({ objects: [{ name: 'a', key: '/rooted' }] }));
     const text = stringify(aShare({ objects: [{ name: 'a', key: '/rooted' }] }));

@@ -1,6 +1,6 @@
 import { quote, ValetkeyError } from '@valetkey/core';
 import { readText } from '@valetkey/core/s3';
-import { gatherShares } from '@valetkey/share';
+import { findProblems, gatherShares } from '@valetkey/share';
 import type { Command } from 'commander';
 import { isMap, isSeq, LineCounter, parseAllDocuments, type Document } from 'yaml';
 import type { Io } from '../io.ts';
@@ -16,6 +16,8 @@ export interface FileObject {
   readonly place: string;
   /** The same of a field in it, such as `spec.objects[0].key`. */
   readonly placeOf: (field: string) => string;
+  /** How many characters of the file stand before the field. */
+  readonly offsetOf: (field: string) => number;
 }
 
 /** Adds `-f`. */
@@ -33,20 +35,22 @@ export function withFilenames(command: Command, required: boolean): Command {
  */
 export function toCheckedObjects(found: readonly FileObject[], nowMs: number): readonly unknown[] {
   return found.map(({ object, placeOf }) => {
-    const invalid = findInvalid(object, nowMs);
+    const [invalid] = findInvalid(object, nowMs);
     if (invalid === undefined) return object;
     const { field = 'object' } = invalid;
     throw invalid.withField(`${placeOf(field)} (${field})`);
   });
 }
 
-/** What is wrong with an object, where something is. */
-export function findInvalid(object: unknown, nowMs: number): ValetkeyError | undefined {
+/** All that is wrong with an object. */
+export function findInvalid(object: unknown, nowMs: number): readonly ValetkeyError[] {
+  const problems = findProblems(object);
+  if (problems.length > 0) return problems;
   try {
     gatherShares([object], nowMs);
-    return undefined;
+    return [];
   } catch (error) {
-    if (error instanceof ValetkeyError) return error;
+    if (error instanceof ValetkeyError) return [error];
     throw error;
   }
 }
@@ -86,10 +90,12 @@ function parseManifests(text: string, file: string): readonly FileObject[] {
     if (object === null) return [];
     return itemsOf({ object, node: document.contents }, 0).map(({ object: item, node }) => {
       const begin = startOf(node) ?? start;
+      const offsetOf = (field: string) => fieldOffset(node, field) ?? begin;
       return {
         object: item,
         place: placeAt(begin),
-        placeOf: (field) => placeAt(fieldOffset(node, field) ?? begin),
+        placeOf: (field) => placeAt(offsetOf(field)),
+        offsetOf,
       };
     });
   });

@@ -34,22 +34,56 @@ export const parseShareStore = (input: unknown): ShareStore => parseObject(share
 export const parseClusterShareStore = (input: unknown): ClusterShareStore =>
   parseObject(clusterShareStoreSchema, input);
 
+/** By the `kind` that an object says it is. */
+const schemas: ReadonlyMap<unknown, z.ZodType> = new Map<unknown, z.ZodType>([
+  ['Share', shareSchema],
+  ['SharePolicy', sharePolicySchema],
+  ['ShareStore', shareStoreSchema],
+  ['ClusterShareStore', clusterShareStoreSchema],
+]);
+
+/**
+ * All that is wrong with an object of one of the kinds, each as `parseShare` and its siblings would throw it. Rules about
+ * several fields are looked at once the fields are right, as the API server does. None of an object of another kind.
+ * @public
+ */
+export function findProblems(input: unknown): readonly ValetkeyError[] {
+  const kind = typeof input === 'object' && input !== null && 'kind' in input ? input.kind : undefined;
+  const schema = schemas.get(kind);
+  if (schema === undefined) return [];
+  const result = safeParse(schema, input);
+  return result.success ? [] : toErrors(schema, result.error);
+}
+
 function parseObject<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input, { reportInput: true, error: toExpectation });
+  const result = safeParse(schema, input);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  if (issue === undefined) throw new ValetkeyError('invalid-configuration', { cause: result.error });
-  if (issue.code === 'unrecognized_keys') {
-    const [name = ''] = issue.keys;
-    throw new ValetkeyError('unknown-field', {
-      field: pathOf([...issue.path, name]),
-      hint: spellingHint(schema, issue.path, name),
-    });
-  }
-  throw new ValetkeyError('invalid-configuration', {
-    field: pathOf(issue.path),
-    expected: issue.message,
-    got: quote(issue.input),
+  throw (
+    toErrors(schema, result.error)[0] ?? new ValetkeyError('invalid-configuration', { cause: result.error })
+  );
+}
+
+function safeParse<Schema extends z.ZodType>(schema: Schema, input: unknown) {
+  return schema.safeParse(input, { reportInput: true, error: toExpectation });
+}
+
+function toErrors(schema: z.ZodType, { issues }: z.ZodError): readonly ValetkeyError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      const { path, message, input } = issue;
+      return new ValetkeyError('invalid-configuration', {
+        field: pathOf(path),
+        expected: message,
+        got: quote(input),
+      });
+    }
+    return issue.keys.map(
+      (name) =>
+        new ValetkeyError('unknown-field', {
+          field: pathOf([...issue.path, name]),
+          hint: spellingHint(schema, issue.path, name),
+        }),
+    );
   });
 }
 

@@ -39,11 +39,16 @@ export function lintManifests(objects: readonly FileObject[], nowMs: number): re
 }
 
 /** Parsed alone, so that one bad object does not hide the others. */
-function invalidObject({ object, place, placeOf }: FileObject, nowMs: number): readonly LintWarning[] {
-  const invalid = findInvalid(object, nowMs);
-  if (invalid === undefined) return [];
-  const at = invalid.field === undefined ? place : placeOf(invalid.field);
-  return [{ place: at, object: kindOf(object), code: 'invalid-object', message: invalid.message }];
+function invalidObject({ object, placeOf, offsetOf }: FileObject, nowMs: number): readonly LintWarning[] {
+  return findInvalid(object, nowMs)
+    .map(({ field = '', message }) => ({ field, message, offset: offsetOf(field) }))
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ field, message }) => ({
+      place: placeOf(field),
+      object: kindOf(object),
+      code: 'invalid-object',
+      message,
+    }));
 }
 
 /** What the files have beside a Share. */
