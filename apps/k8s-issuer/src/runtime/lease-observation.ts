@@ -5,7 +5,7 @@ import type { Timers } from './timer.ts';
 const longestBeliefMs = 300_000;
 
 /**
- * What a process knows of a Lease that others write: its record, and since when it has stood unchanged by this
+ * What a process knows of a Lease that others write: its record, and since when it has stood in this version by this
  * process's own monotonic clock.
  * @internal
  */
@@ -35,8 +35,8 @@ export function createLeaseObservation(options: {
     lease: () => known,
     observe(lease, from) {
       if (known !== undefined && from === 'watch' && isOlder(lease, known)) return;
-      // An edit of a label moves the version and proves no life of the holder.
-      if (known === undefined || !isSameRecord(known, lease)) sinceMs = timers.elapsedMs();
+      // Even one that says the same: between two of them may have been a renewal that nobody told of.
+      if (known?.resourceVersion !== lease.resourceVersion) sinceMs = timers.elapsedMs();
       known = lease;
     },
     remainingMs() {
@@ -50,14 +50,4 @@ export function createLeaseObservation(options: {
 
 function isOlder(a: Lease, b: Lease): boolean {
   return BigInt(a.resourceVersion) < BigInt(b.resourceVersion);
-}
-
-function isSameRecord({ record: a }: Lease, { record: b }: Lease): boolean {
-  return (
-    a.holderIdentity === b.holderIdentity &&
-    a.renewTime === b.renewTime &&
-    a.acquireTime === b.acquireTime &&
-    a.leaseDurationSeconds === b.leaseDurationSeconds &&
-    a.leaseTransitions === b.leaseTransitions
-  );
 }
