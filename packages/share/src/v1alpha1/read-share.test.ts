@@ -14,9 +14,24 @@ describe('a stored Share', () => {
     expect(readShare({ ...hostile, status })).toEqual({
       kind: 'InvalidShare',
       metadata: aShare().metadata,
+      secretName: 'weights',
       status,
       finding: { reason: 'InvalidSpec', message: expect.stringContaining('spec.bucket') as string },
     });
+  });
+
+  test.each([
+    ['the name that it gives', { secretName: 'weights-urls' }, 'weights-urls'],
+    [
+      'the name that it gives beside a broken rule',
+      { secretName: 'weights-urls', layout: 7 },
+      'weights-urls',
+    ],
+    ['its own name', {}, 'weights'],
+    ['its own name where it gives one that no Secret has', { secretName: '../../pods' }, 'weights'],
+    ['its own name where it gives none', 'x', 'weights'],
+  ])('that breaks a rule keeps a Secret of %s', (_what, target, secretName) => {
+    expect(readShare({ ...hostile, spec: { ...hostile.spec, target } })).toMatchObject({ secretName });
   });
 
   test.each([['a text'], [{ revision: 'x' }], [{ conditions: [{ type: 'Ready' }] }]])(

@@ -3,11 +3,18 @@
  * status, and to take back what was published for it.
  */
 import { ValetkeyError } from '@valetkey/core';
+import { z } from 'zod';
 import type { Finding } from '../reason.ts';
 import { objectMetaSchema, type ObjectMeta } from './object-meta.ts';
 import { parseShare } from './parse.ts';
 import { shareStatusSchema, type ShareStatus } from './share-status.ts';
+import { shareTargetSchema } from './share-target.ts';
 import type { Share } from './share.ts';
+
+/** Only a name that a Secret can have: it becomes a part of a path. */
+const targetedSchema = z.object({
+  spec: z.object({ target: shareTargetSchema.pick({ secretName: true }).loose() }),
+});
 
 /**
  * What reports and writes need of a Share, valid or not.
@@ -24,6 +31,8 @@ export interface ShareHead {
  */
 export interface InvalidShare extends ShareHead {
   readonly kind: 'InvalidShare';
+  /** Name of the Secret that it keeps, as far as its spec can be read; its own name otherwise. */
+  readonly secretName: string;
   readonly finding: Finding;
 }
 
@@ -45,8 +54,13 @@ export function readShare(input: unknown): Share | InvalidShare {
     return {
       kind: 'InvalidShare',
       metadata: metadata.data,
+      secretName: targetOf(input) ?? metadata.data.name,
       status: status.data,
       finding: { reason: 'InvalidSpec', message: error.message },
     };
   }
+}
+
+function targetOf(input: object): string | undefined {
+  return targetedSchema.safeParse(input).data?.spec.target.secretName;
 }
