@@ -27,6 +27,8 @@ const quietTeam = 'quiet';
 const newShares = 50;
 const quietShares = 50;
 const onOneName = 1_000;
+/** A start asks about every Secret once, and while it does drift probes ask about some of them too. */
+const withDriftProbes = 1.06;
 /** As in the Deployment; the second is what V8 gives itself under its limit of 384 MiB. */
 const shippedNodeOptions = ['--max-semi-space-size=8', '--max-old-space-size=192'];
 const shippedElection = ['--lease-duration', '15s', '--renew-deadline', '10s', '--retry-period', '2s'];
@@ -82,8 +84,12 @@ try {
   await stop(first);
   const second = await start(values.profile);
   await until('it leads', async () => second.log().includes('"leading"'), 120_000);
-  // A start is no idleness: it looks at every Share once.
+  const takenOverMs = performance.now();
+  // A start is no idleness: it looks at every Share once, and asks about its Secret.
   await until('its queue is empty', async () => (await waitingIn(second)) === 0, 120_000);
+  await until('it has asked', async () => (await askedBy(second)) >= count * withDriftProbes, 300_000);
+  const askedSeconds = (performance.now() - takenOverMs) / 1000;
+  report(`asked about every Secret after ${askedSeconds.toFixed(1)} s`);
   const idleFrom = await usageOf(second.pid);
   await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1_000));
   const idleTo = await usageOf(second.pid);
@@ -159,6 +165,7 @@ try {
       end: { rss: peak.rssMiB, peakRss: peak.peakRssMiB, ...heapMiB },
     },
     peakRssMiB: Math.max(coldUsage.peakRssMiB, peak.peakRssMiB),
+    askedAfterRestartSeconds: askedSeconds,
     writesAfterRestart: sum(Object.values(restartWrites)),
     idleSeconds,
     idleCorePercent: ((idleTo.cpuSeconds - idleFrom.cpuSeconds) / idleSeconds) * 100,
@@ -214,6 +221,12 @@ async function waitingIn(replica: Awaited<ReturnType<typeof start>>): Promise<nu
   const text = await replica.metrics();
   const read = (name: string) => Number(new RegExp(`^${name}{[^}]*} (\\d+)$`, 'm').exec(text)?.[1]);
   return read('workqueue_depth') + read('controller_runtime_active_workers');
+}
+
+/** How often it has asked whether a Secret is as its status says. */
+async function askedBy(replica: Awaited<ReturnType<typeof start>>): Promise<number> {
+  const text = await replica.metrics();
+  return sum([...text.matchAll(/^valetkey_drift_probes_total{[^}]*} (\d+)$/gm)].map(([, n]) => Number(n)));
 }
 
 async function createShare(namespace: string, name: string, change: object = {}): Promise<void> {

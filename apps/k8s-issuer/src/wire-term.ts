@@ -5,6 +5,7 @@ import { parseInstant } from '@valetkey/core';
 import { longestBackOffMs, type ShareHead } from '@valetkey/share';
 
 import { createDriftProbe } from './controllers/share/drift-probe.ts';
+import { createPacedChecks } from './controllers/share/paced-checks.ts';
 import { createReconcile } from './controllers/share/reconcile.ts';
 import type { ShareApi } from './controllers/share/share-api.ts';
 import type { ShareCaches } from './controllers/share/share-caches.ts';
@@ -60,6 +61,20 @@ export function createTerm(given: {
     due: (key) => queue.add(key),
     onError: (err) => logger.error({ err }, 'unexpected error'),
   });
+  const looking = {
+    caches,
+    memory,
+    api,
+    timers,
+    add: (key: string) => queue.add(key),
+    onProbe: metrics.probed,
+  };
+  const checks = createPacedChecks({
+    ...looking,
+    unguarded,
+    retryAfterMs: retryAfterOutageMs,
+    onError: (share, err) => logger.warn({ share, err }, 'a Secret could not be checked'),
+  });
   const controller = createController({
     name: 'share',
     queue,
@@ -76,6 +91,7 @@ export function createTerm(given: {
       isCurrent,
       othersWait: () => queue.length() > 0,
       unguarded,
+      check: checks.add,
       deletesEnded: parts.options.deleteEndedShares,
       onOutcome: createOutcomeListener({ metrics, events, clock }),
     }),
@@ -85,13 +101,8 @@ export function createTerm(given: {
     onVisit: ({ outcome, durationMs }) => metrics.visited(outcome, durationMs),
   });
   const probe = createDriftProbe({
-    caches,
-    memory,
-    api,
+    ...looking,
     clock,
-    timers,
-    add: (key) => queue.add(key),
-    onProbe: metrics.probed,
     onError: (share, err) => logger.warn({ share, err }, 'a Secret could not be probed'),
   });
   const platform = createPlatform({
@@ -106,7 +117,7 @@ export function createTerm(given: {
     controller.shutDown();
     scheduler.stop();
   };
-  const controllers = [{ ...controller, shutDown }, probe, ...platform.controllers];
+  const controllers = [{ ...controller, shutDown }, checks, probe, ...platform.controllers];
   return { queue, controllers, platform };
 }
 

@@ -19,9 +19,9 @@ export interface TeamCluster {
 }
 
 /** Starts it; whoever started it stops its engine. */
-export async function startTeamCluster(namespace: string): Promise<TeamCluster> {
+export async function startTeamCluster(namespace: string, { withAudit = false } = {}): Promise<TeamCluster> {
   requireEngine(inject('engines'), 'kubernetes');
-  const engine = await startKubernetes({ report: () => undefined });
+  const engine = await startKubernetes({ report: () => undefined, withAudit });
   const cluster = controlPlane(engine.description);
   await installBase(cluster);
   await applyPlatform(cluster);

@@ -18,6 +18,8 @@ export interface Result {
   readonly memoryMiB: { readonly cold: { readonly peakRss: number } };
   readonly peakRssMiB: number;
   readonly writesAfterRestart: number;
+  /** From the new leader's beginning until it has asked about every Secret. */
+  readonly askedAfterRestartSeconds: number;
   readonly idleSeconds: number;
   readonly idleCorePercent: number;
   readonly newShareMs: { readonly p50: number; readonly p95: number };
@@ -63,6 +65,7 @@ export function printResult(result: Result): void {
     row('peak RSS when all are Ready, MiB', result.memoryMiB.cold.peakRss, '256'),
     row('peak RSS at the end of all this, MiB', result.peakRssMiB, '256'),
     row('writes after a restart with nothing due', result.writesAfterRestart, '0'),
+    row('until it has asked about every Secret, seconds', result.askedAfterRestartSeconds, ''),
     row(`idle for ${result.idleSeconds} s, % of a core`, result.idleCorePercent, '1'),
     row('new Share to its Secret, p50 ms', result.newShareMs.p50, ''),
     row('new Share to its Secret, p95 ms', result.newShareMs.p95, '100'),

@@ -8,6 +8,7 @@ import {
 } from '@valetkey/share';
 
 import { createReconcile } from '../../src/controllers/share/reconcile.ts';
+import { createSecretCheck } from '../../src/controllers/share/secret-check.ts';
 import { createShareCaches } from '../../src/controllers/share/share-caches.ts';
 import { createShareMemory } from '../../src/controllers/share/share-memory.ts';
 import { createScheduler } from '../../src/runtime/scheduler.ts';
@@ -82,6 +83,16 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
       throw error;
     },
   });
+  const unchecked = new Set<string>();
+  const toVisit = new Set<string>();
+  const secretCheck = createSecretCheck({
+    caches,
+    memory,
+    api,
+    unguarded: () => undefined,
+    add: (key) => toVisit.add(key),
+    onProbe: () => undefined,
+  });
   const reconcile = createReconcile({
     caches,
     memory,
@@ -96,6 +107,7 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
     isCurrent: () => true,
     othersWait: () => isBusy,
     unguarded: () => undefined,
+    check: (key) => unchecked.add(key),
     deletesEnded: false,
     onOutcome: (outcome) => outcomes.push(outcome),
   });
@@ -110,6 +122,10 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
     hear();
     return result;
   };
+  /** The check that visits have asked for. */
+  const check = async (): Promise<void> => {
+    if (unchecked.delete(loneKey)) await secretCheck(loneKey);
+  };
   return {
     time,
     api,
@@ -119,31 +135,33 @@ export function createLoneIssuer(spec: object = {}, isAllowedAtFirst = true) {
     outcomes,
     setAllowed,
     setBusy: (is: boolean) => void (isBusy = is),
-    restart: () => memory.clear(),
+    restart: () => {
+      memory.clear();
+      unchecked.clear();
+    },
     status: () => share().status,
     ready: () => share().status?.conditions?.find(({ type }) => type === 'Ready'),
     /** How many entries the Secret has. */
     entries: () => Object.keys(api.secret()?.stringData ?? {}).length,
     visit,
+    check,
     /** As the drift probe does. @returns what it found */
     probe: async () => {
       const { secretRef } = share().status ?? {};
       if (secretRef === undefined || memory.withdrawalOf(loneKey, share()) !== undefined) return undefined;
       const { uid, resourceVersion } = secretRef;
-      const isUntouched = await api
-        .probeSecret(toEmptySecret(share(), 'weights'), { uid, resourceVersion })
-        .then(
-          () => true,
-          () => false,
-        );
+      const found = await api.probeSecret(toEmptySecret(share(), 'weights'), { uid, resourceVersion });
+      const isUntouched = found === 'untouched';
       if (!isUntouched) memory.drifted(loneKey, resourceVersion);
       return isUntouched;
     },
-    /** Visits until nothing is left to do. */
+    /** Visits, and checks where visits ask for it, until nothing is left to do. */
     settle: async () => {
       for (let n = 0; n < manyVisits; n += 1) {
         const before = api.writes();
         const result = await visit();
+        await check();
+        if (toVisit.delete(loneKey)) continue;
         if (result?.requeueAfterMs !== undefined) await time.advance(result.requeueAfterMs);
         else if (api.writes() === before) return;
       }

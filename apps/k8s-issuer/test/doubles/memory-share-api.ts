@@ -22,8 +22,12 @@ export interface MemoryShareApi extends ShareApi {
   readonly secret: () => ShareSecret | undefined;
   /** Writes a status past every rule. */
   readonly forge: (status: unknown) => void;
+  /** Changes fields of the spec, past every rule. */
+  readonly respec: (change: object) => void;
   /** Loses the next write of the Secret or of the status on its way, or only the answer to it. */
   readonly lose: (what: 'secret' | 'status', which: 'request' | 'answer' | 'nothing') => void;
+  /** What happens while the next write of the Secret or of the status is on its way. */
+  readonly during: (what: 'secret' | 'status', run: () => Promise<unknown>) => void;
   /** How often something was stored. */
   readonly writes: () => number;
 }
@@ -40,10 +44,14 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
   let share: StoredShare = { ...first, metadata: { ...metadata, resourceVersion: next() } };
   let stored: { readonly secret: ShareSecret; readonly is: WrittenSecret } | undefined;
   const lost = new Map<'secret' | 'status', 'request' | 'answer' | 'nothing'>();
+  const meanwhile = new Map<'secret' | 'status', () => Promise<unknown>>();
   /** @throws KubeError as of a connection that broke */
   const carry = async <T>(what: 'secret' | 'status', write: () => T): Promise<T> => {
     const which = lost.get(what);
     lost.delete(what);
+    const run = meanwhile.get(what);
+    meanwhile.delete(what);
+    await run?.();
     const broken = new KubeError({ status: 0, reason: 'ConnectionFailed' });
     if (which === 'request') throw broken;
     const answer = write();
@@ -73,6 +81,11 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
     forge(status) {
       share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
     },
+    respec(change) {
+      const metadata = { ...share.metadata, resourceVersion: next() };
+      share = { ...share, metadata, spec: { ...(isObject(share['spec']) ? share['spec'] : {}), ...change } };
+    },
+    during: (what, run) => void meanwhile.set(what, run),
     lose: (what, which) => void lost.set(what, which),
     createSecret: (secret) =>
       carry('secret', () => {
@@ -81,8 +94,13 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
       }),
     replaceSecret: (secret, precondition) => carry('secret', () => keep(secret, find(precondition).uid)),
     async probeSecret(_, precondition) {
-      find(precondition);
-      return 'untouched';
+      try {
+        find(precondition);
+        return 'untouched';
+      } catch (error) {
+        if (!(error instanceof KubeError)) throw error;
+        return error.status === 404 ? 'gone' : 'changed';
+      }
     },
     readShare: async () => readShare(share),
     patchStatus: (_namespace, _name, resourceVersion, patch) =>

@@ -118,6 +118,7 @@ function world(answers: Partial<ShareApi> = {}) {
     isCurrent: () => isCurrent,
     othersWait: () => false,
     unguarded: () => undefined,
+    check: () => undefined,
     deletesEnded: true,
     onOutcome: (outcome) => outcomes.push(outcome),
   });

@@ -9,7 +9,7 @@ import { gather, shareOf, withStatus, type Gathered } from './gather.ts';
 import { publish } from './publish.ts';
 import { removalMsOf, schedule } from './schedule.ts';
 import type { ShareApi } from './share-api.ts';
-import type { CachedShare, ShareCaches } from './share-caches.ts';
+import { holdsUrls, type CachedShare, type ShareCaches } from './share-caches.ts';
 import type { ShareMemory } from './share-memory.ts';
 import type { Signer } from './signer.ts';
 import { withdraw } from './withdraw.ts';
@@ -38,6 +38,8 @@ export interface ReconcileOptions {
   readonly unguarded: () => 'allowed' | 'lost' | undefined;
   /** Whether Shares are deleted `ttlAfterEnd` after their end. */
   readonly deletesEnded: boolean;
+  /** Asks for a look at the Secret of a Share that this issuer knows from its status only. */
+  readonly check: (key: string) => void;
   /** Told of each outcome and of the Share as it was before, for metrics and events. It must not throw. */
   readonly onOutcome: (outcome: ShareOutcome, share: ShareHead) => void;
 }
@@ -48,7 +50,7 @@ type Reconcile = (
 
 /** Creates the function that a controller calls with `namespace/name`. */
 export function createReconcile(options: ReconcileOptions): Reconcile {
-  const { caches, memory, scheduler, clock, othersWait, unguarded, onOutcome } = options;
+  const { caches, memory, scheduler, clock, othersWait, unguarded, check, onOutcome } = options;
   return async (key) => {
     const nowMs = clock.now();
     const gathered = gather(caches, key, nowMs);
@@ -71,6 +73,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
       if (earlier !== undefined && published !== undefined) memory.drifted(key, published);
       return { requeueAfterMs: unsureWaitMs };
     }
+    if (!memory.isChecked(key, share)) check(key);
     const finding = outcome.kind === 'denied' ? outcome.finding : undefined;
     if (finding === undefined || finding.reason !== earlier?.finding.reason) onOutcome(outcome, share);
     if (isOver(share, outcome, nowMs, options)) return removeShare(share, options);
@@ -85,11 +88,6 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
     if (outcome.kind === 'issued' || outcome.kind === 'denied') memory.told(key);
     return schedule(key, { ...share, status }, outcome, { ...options, nowMs });
   };
-}
-
-/** As far as its status knows. */
-function holdsUrls({ status }: CachedShare): boolean {
-  return status?.secretRef !== undefined && status.expirationTime !== undefined;
 }
 
 async function act(key: string, gathered: Gathered, options: ReconcileOptions): Promise<VisitEnd> {

@@ -18,10 +18,13 @@ export interface Precondition {
 export interface ShareApi {
   readonly createSecret: (secret: ShareSecret) => Promise<WrittenSecret>;
   readonly replaceSecret: (secret: ShareSecret, precondition?: Precondition) => Promise<WrittenSecret>;
-  /** Whether the Secret is as it was written last; nothing is stored and nothing of it comes back. */
+  /**
+   * Whether the Secret is in this state, or in any that is ours to replace; nothing is stored and nothing of it comes
+   * back.
+   */
   readonly probeSecret: (
     secret: ShareSecret,
-    precondition: Precondition,
+    precondition?: Precondition,
   ) => Promise<'untouched' | 'changed' | 'gone'>;
   /** Past the cache. */
   readonly readShare: (namespace: string, name: string) => Promise<ShareHead>;

@@ -92,6 +92,11 @@ function isBefore(share: CachedShare, other: CachedShare): boolean {
   return share.kind === 'Share' && other.kind === 'Share' && hasBetterClaim(share, other);
 }
 
+/** Whether its Secret holds URLs, as far as its status knows. */
+export function holdsUrls({ status }: CachedShare): boolean {
+  return status?.secretRef !== undefined && status.expirationTime !== undefined;
+}
+
 export function toNamespaceFacts({ metadata }: Namespace): NamespaceFacts {
   return {
     name: metadata.name,

@@ -81,3 +81,23 @@ test('a memory that is cleared knows nothing', () => {
     memory.isDrifted(key, at('12')),
   ]).toEqual([false, false, false]);
 });
+
+describe('a Secret that was found to hold URLs of which no status tells', () => {
+  test('is known to until it is written, whatever status is written meanwhile', () => {
+    const memory = createShareMemory();
+    memory.found(key, at('10'), 'weights');
+    memory.told(key);
+    expect([memory.filledOf(key, at('10')), memory.isChecked(key, at('10'))]).toEqual(['weights', true]);
+    memory.checked(key, at('10'));
+    expect([memory.filledOf(key, at('10')), memory.isChecked(key, at('10'))]).toEqual([undefined, true]);
+  });
+
+  test('says nothing of another Share of that name, and is forgotten with its own', () => {
+    const memory = createShareMemory();
+    memory.found(key, at('10'), 'weights');
+    const another = at('11', ours, 'another');
+    expect([memory.filledOf(key, another), memory.isChecked(key, another)]).toEqual([undefined, false]);
+    memory.forget(key);
+    expect([memory.filledOf(key, at('10')), memory.isChecked(key, at('10'))]).toEqual([undefined, false]);
+  });
+});

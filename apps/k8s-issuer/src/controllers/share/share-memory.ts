@@ -34,6 +34,12 @@ export interface ShareMemory {
   filledOf(key: string, share: ShareHead): string | undefined;
   /** The status says what is in the Secret. */
   told(key: string): void;
+  /** This issuer has written the Secret, or asked about it: it is known what it holds. */
+  checked(key: string, share: ShareHead): void;
+  /** This Secret was found to hold URLs of which no status tells; so it is until it is written. */
+  found(key: string, share: ShareHead, secretName: string): void;
+  /** Whether this issuer itself knows what the Secret holds, and not only from what another one has stored. */
+  isChecked(key: string, share: ShareHead): boolean;
   forget(key: string): void;
   clear(): void;
 }
@@ -42,6 +48,12 @@ export interface ShareMemory {
 interface Withdrawal {
   readonly finding: Finding;
   readonly status: ShareStatus;
+}
+
+/** A Secret that may hold URLs of which no status tells. */
+interface Filling {
+  readonly uid: string | undefined;
+  readonly secretName: string;
 }
 
 interface LastWord {
@@ -58,10 +70,15 @@ export function createShareMemory(): ShareMemory {
   const drifts = new Map<string, string>();
   const busy = new Map<string, number>();
   const withdrawals = new Map<string, { readonly of: string; readonly withdrawal: Withdrawal }>();
-  const fillings = new Map<string, { readonly uid: string | undefined; readonly secretName: string }>();
-  const filledOf: ShareMemory['filledOf'] = (key, { metadata }) => {
-    const known = fillings.get(key);
-    return known?.uid === metadata.uid ? known?.secretName : undefined;
+  const fillings = new Map<string, Filling>();
+  // Apart from the fillings: what a look finds during a visit must outlive the status that the visit writes.
+  const findings = new Map<string, Filling>();
+  const checks = new Map<string, string | undefined>();
+  const filledOf: ShareMemory['filledOf'] = (key, { metadata }) =>
+    [fillings.get(key), findings.get(key)].find((known) => known?.uid === metadata.uid)?.secretName;
+  const checked: ShareMemory['checked'] = (key, { metadata }) => {
+    findings.delete(key);
+    checks.set(key, metadata.uid);
   };
   return {
     writing: (key) => void underWay.add(key),
@@ -113,9 +130,18 @@ export function createShareMemory(): ShareMemory {
       const holds = known?.of === publicationOf(share) && filledOf(key, share) === undefined;
       return holds ? known.withdrawal : undefined;
     },
-    filled: (key, { metadata }, secretName) => void fillings.set(key, { uid: metadata.uid, secretName }),
+    filled(key, share, secretName) {
+      checked(key, share);
+      fillings.set(key, { uid: share.metadata.uid, secretName });
+    },
     filledOf,
     told: (key) => void fillings.delete(key),
+    checked,
+    found(key, share, secretName) {
+      checked(key, share);
+      findings.set(key, { uid: share.metadata.uid, secretName });
+    },
+    isChecked: (key, { metadata }) => checks.has(key) && checks.get(key) === metadata.uid,
     forget(key) {
       words.delete(key);
       underWay.delete(key);
@@ -124,9 +150,12 @@ export function createShareMemory(): ShareMemory {
       busy.delete(key);
       withdrawals.delete(key);
       fillings.delete(key);
+      findings.delete(key);
+      checks.delete(key);
     },
     clear() {
-      for (const known of [words, underWay, foreign, drifts, busy, withdrawals, fillings]) known.clear();
+      for (const known of [words, underWay, foreign, drifts, busy, withdrawals, fillings, findings, checks])
+        known.clear();
     },
   };
 }

@@ -37,11 +37,14 @@ export async function withdraw(
     case 'superseded':
       return 'superseded';
     case 'refused':
-      // Then nothing of ours got in.
-      if (told === undefined && outcome.finding.reason === 'SecretConflict')
+      if (told === undefined && outcome.finding.reason === 'SecretConflict') {
+        // Then nothing of ours got in.
+        memory.checked(key, share);
         return { kind: 'denied', finding };
+      }
       return toFailure(outcome, { denial: finding });
     case 'written':
+      memory.checked(key, share);
       return { kind: 'denied', finding, secretRef: outcome.secretRef };
   }
 }

@@ -31,19 +31,22 @@ export async function writeSecret(
   share: ShareHead,
   secret: ShareSecret,
 ): Promise<WriteOutcome> {
-  const known = share.status?.secretRef;
+  const known = knownWrite(share, secret);
   try {
-    return known !== undefined && isUsable(known, secret)
-      ? await replace(api, share, secret, known)
-      : await create(api, secret);
+    return known === undefined ? await create(api, secret) : await replace(api, share, secret, known);
   } catch (error) {
     return isAboutExisting(error) ? conflict(secret) : toRefusal(error, secret);
   }
 }
 
-/** A version that the API server never gave is somebody's invention. */
-function isUsable(known: NonNullable<ShareStatus['secretRef']>, secret: ShareSecret): boolean {
-  return known.name === secret.metadata.name && /^[1-9]\d{0,19}$/.test(known.resourceVersion);
+/** Which write of this Secret a status knows of. A version that the API server never gave is somebody's invention. */
+export function knownWrite(
+  { status }: ShareHead,
+  { metadata }: ShareSecret,
+): Required<Precondition> | undefined {
+  const known = status?.secretRef;
+  if (known?.name !== metadata.name || !/^[1-9]\d{0,19}$/.test(known.resourceVersion)) return undefined;
+  return { uid: known.uid, resourceVersion: known.resourceVersion };
 }
 
 async function create(api: ShareApi, secret: ShareSecret): Promise<WriteOutcome> {
@@ -61,12 +64,9 @@ async function replace(
   api: ShareApi,
   share: ShareHead,
   secret: ShareSecret,
-  { uid, resourceVersion }: Precondition,
+  { uid, resourceVersion }: Required<Precondition>,
 ): Promise<WriteOutcome> {
-  const first = await tryReplace(api, secret, {
-    uid,
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
-  });
+  const first = await tryReplace(api, secret, { uid, resourceVersion });
   if (typeof first !== 'number') return written(secret, first);
   if (first === 404) return create(api, secret);
   const { namespace = '', name } = share.metadata;
@@ -143,7 +143,7 @@ function isInvalid({ status, causes }: KubeError): boolean {
  * Whether a PUT was refused for what stands there: by an admission policy, whose refusals name a cause while those for
  * a missing role, a quota and an ending namespace name none of this kind; or for a type or data that cannot change.
  */
-function isAboutExisting(error: unknown): boolean {
+export function isAboutExisting(error: unknown): boolean {
   if (!(error instanceof KubeError)) return false;
   if (error.status === 422) return error.causes.some(({ field }) => field !== undefined) && !isInvalid(error);
   return error.status === 403 && error.causes.some(({ reason }) => reason !== 'NamespaceTerminating');
