@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { ValetkeyError } from '@valetkey/core';
 import { limitPipelining } from '@valetkey/http-handler';
+import { problemMediaType, toProblem } from '@valetkey/protocol';
 
 /** Requests in flight at a stop are given this long: with what goes before it, less than the ten seconds a supervisor waits. */
 const drainMs = 6500;
@@ -33,7 +34,7 @@ export async function listen(
   const colon = address.lastIndexOf(':');
   const hostname = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const port = Number(address.slice(colon + 1));
-  const answer = getRequestListener(fetch, { hostname });
+  const answer = getRequestListener(fetch, { hostname, errorHandler: refuse });
   const server = createServer(
     {
       keepAliveTimeout: idleMs,
@@ -59,6 +60,22 @@ export async function listen(
   const bound = server.address();
   const actualPort = typeof bound === 'object' && bound !== null ? bound.port : port;
   return { origin: `http://${address.slice(0, colon)}:${actualPort}`, stop: () => stop(server) };
+}
+
+/** What Node lets through and the fetch standard does not: a path or a host that is none. */
+function refuse(error: unknown): Response {
+  const isTheirs = error instanceof RequestError;
+  const { message } = new ValetkeyError('invalid-body', { field: 'request', expected: 'a path and a host' });
+  const problem = toProblem(isTheirs ? 'invalid-body' : 'signing-failed', {
+    requestId: crypto.randomUUID(),
+    ...(isTheirs ? { detail: `${message}.` } : {}),
+  });
+  const headers = {
+    'content-type': problemMediaType,
+    'cache-control': 'no-store',
+    'x-request-id': problem.requestId,
+  };
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
 async function stop(server: Server): Promise<void> {

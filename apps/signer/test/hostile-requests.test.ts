@@ -22,6 +22,8 @@ beforeEach(async () => {
 async function send(lines: readonly string[], rest = ''): Promise<{ status: number; text: string }> {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
+  // A connection may be cut behind its answer.
+  socket.on('error', () => {});
   socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n${rest}`, 'latin1'));
   const [answer] = (await once(socket, 'data')) as [Buffer];
   const text = answer.toString('latin1');
@@ -134,4 +136,58 @@ test('a host cannot be a part of the address', async () => {
   for (const host of ['a/v1/policies/files?', 'a@b', 'a#b', 'a?b', 'a\\b', 'a b', '[::1', 'a:99999']) {
     expect((await send(['GET /v1/nothing HTTP/1.1', `host: ${host}`, bearer])).status, host).toBe(400);
   }
+});
+
+test('what is no request of the fetch standard is refused as a problem', async () => {
+  for (const target of [
+    '*',
+    'http://',
+    'ftp://a/v1/policies/files',
+    'http://a:99999/v1/policies/files',
+    'http://[::1/v1/policies/files',
+    String.raw`/\v1\policies\files`,
+  ]) {
+    const { status, text } = await send([`GET ${target} HTTP/1.1`, 'host: a', bearer]);
+    expect(status, target).toBe(400);
+    expect(text, target).toContain('content-type: application/problem+json');
+    expect(text, target).toContain('"code":"invalid-body"');
+    expect(text).toMatch(/x-request-id: ([\w-]{36})\r\n[^]*"requestId":"\1"/);
+  }
+});
+
+test('what Node makes of a request is answered as the request is, or by Node itself', async () => {
+  const limits = 'GET /v1/policies/files';
+  const chunked = ['POST /v1/downloads HTTP/1.1', 'host: a', json, bearer, 'transfer-encoding: chunked'];
+  for (const [title, status, lines, rest] of [
+    ['HTTP/1.0, which names no host', 200, [`${limits} HTTP/1.0`, bearer]],
+    ['a version that there is not', 400, [`${limits} HTTP/3.0`, 'host: a', bearer]],
+    ['HTTP/2 without its negotiation', 400, ['PRI * HTTP/2.0', '', 'SM']],
+    ['an address of its own', 200, ['GET http://elsewhere/v1/policies/files HTTP/1.1', 'host: a', bearer]],
+    [
+      'a wish for WebSocket',
+      200,
+      [`${limits} HTTP/1.1`, 'host: a', bearer, 'connection: upgrade', 'upgrade: websocket'],
+    ],
+    ['an expectation that nobody has', 417, [`${limits} HTTP/1.1`, 'host: a', bearer, 'expect: junk']],
+    [
+      '3,000 headers',
+      431,
+      [`${limits} HTTP/1.1`, 'host: a', ...Array.from({ length: 3000 }, () => 'a: bcd'), bearer],
+    ],
+    ['cookies of 20 KB', 431, [`${limits} HTTP/1.1`, 'host: a', bearer, `cookie: ${'a=b; '.repeat(4000)}`]],
+    ['a chunk whose extension is 20 KB', 413, chunked, `1;${'x'.repeat(20_000)}\r\n{\r\n`],
+    ['4,000 trailers', 431, chunked, `1\r\n{\r\n0\r\n${'x: y\r\n'.repeat(4000)}`],
+    ['a chunk of more than there is', 400, chunked, 'ffffffffffffffffff\r\n'],
+    [
+      'a length that no number holds',
+      400,
+      ['POST /v1/downloads HTTP/1.1', 'host: a', json, bearer, `content-length: 9${'9'.repeat(30)}`],
+    ],
+  ] as const) {
+    const answer = await send(lines, rest);
+    expect(answer.status, title).toBe(status);
+    expect(answer.text, title).not.toContain('X-Amz-');
+  }
+  expect((await post(json, bearer, length, 'expect: 100-continue')).text).toMatch(/^HTTP\/1\.1 100 Continue/);
+  expect((await post(json, bearer, length)).status).toBe(200);
 });
