@@ -20,8 +20,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 
 import { runValetkey, startValetkey } from './valetkey-process.ts';
 
-/** The command starts slowly on a machine that is busy. */
-const patience = { timeout: 20_000 };
 const big = randomBytes(3 * 1024 * 1024);
 
 interface UrlOptions {
@@ -128,7 +126,7 @@ describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
     ]);
     const before = requests();
     const running = get(url(key), '-o', 'out');
-    await expect.poll(() => requests() - before, patience).toBe(2);
+    await expect.poll(() => requests() - before).toBe(2);
     await putObject(s3, { bucket, key, body: replaced });
     layer.clear();
     expect(await running).toMatchObject({ code: 0 });
@@ -215,7 +213,7 @@ describe.each(['seaweedfs', 'versitygw'] as const)('get from %s', (engine) => {
     layer.script([{ when: {}, fault: { kind: 'black-hole' } }]);
     const before = requests();
     const { child, finished } = startValetkey(['get', '-o', 'out'], { stdin: url(), folder });
-    await expect.poll(() => requests() - before, patience).toBe(1);
+    await expect.poll(() => requests() - before).toBe(1);
     child.kill('SIGINT');
     expect(await finished).toMatchObject({
       code: 130,

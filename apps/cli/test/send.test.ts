@@ -19,7 +19,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, t
 
 import { startValetkey, type RunOptions } from './valetkey-process.ts';
 
-const patience = { timeout: 20_000 };
 /** Three parts of 8 MiB. */
 const big = randomBytes(20 * 1024 * 1024);
 const profiles = { seaweedfs: 'seaweedfs', versitygw: 's3' } as const;
@@ -155,7 +154,7 @@ describe.each(['seaweedfs', 'versitygw'] as const)('send to %s', (engine) => {
       const key = `stopped-${signal}.bin`;
       layer.script([{ when: { method: 'PUT', from: 1 }, times: Infinity, fault: { kind: 'black-hole' } }]);
       const { child, finished } = start('big.bin', key);
-      await expect.poll(() => parts(key), patience).toBe(3);
+      await expect.poll(() => parts(key)).toBe(3);
       expect(await openUploads()).toHaveLength(1);
       child.kill(signal);
       expect(await finished).toMatchObject({
@@ -171,7 +170,7 @@ describe.each(['seaweedfs', 'versitygw'] as const)('send to %s', (engine) => {
   test('a file that changes in the middle is refused, and nothing of it stays', async () => {
     layer.script([{ when: { method: 'PUT' }, times: Infinity, fault: { kind: 'black-hole' } }]);
     const { finished } = start('big.bin', 'changed.bin');
-    await expect.poll(() => parts('changed.bin'), patience).toBe(3);
+    await expect.poll(() => parts('changed.bin')).toBe(3);
     appendFileSync(path.join(folder, 'big.bin'), 'more');
     layer.clear();
     const { code, stderr } = await finished;

@@ -260,7 +260,7 @@ describe('faults', () => {
     const under = await consoleUnderTest({ allowsPage: false });
     await upload(under.page, [aFile('cors.txt')]);
     await expect
-      .poll(() => under.page.evaluate(() => document.body.textContent), { timeout: 20_000 })
+      .poll(() => under.page.evaluate(() => document.body.textContent))
       .toMatch(/does not let this page upload \(CORS\).*AllowedOrigins \["http:\/\/127\.0\.0\.1:\d+"\]/);
     await allowOrigins(under.s3, under.bucket, [new URL(under.address).origin]);
     await under.page.getByRole('button', { name: 'Retry upload', exact: true }).first().click();

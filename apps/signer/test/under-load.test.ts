@@ -7,8 +7,6 @@ import { expect, inject, onTestFinished, test } from 'vitest';
 
 import { ask, configurationFolder, nowhere, originOf, posterTo, runSigner } from './signer-under-test.ts';
 
-const patience = { timeout: 20_000 };
-
 /** Asks one after the other until it is told to stop or nobody is there, and says what came of each. */
 function keepAsking<Outcome>(one: () => Promise<Outcome | 'gone'>) {
   const over = new AbortController();
@@ -40,15 +38,15 @@ test('no request fails while the configuration is broken, mended and read fifty 
   for (const [index, text] of broken.entries()) {
     await writeFile(file, text);
     signer.child.kill('SIGHUP');
-    await expect.poll(() => times('configuration refused'), patience).toBeGreaterThan(index);
+    await expect.poll(() => times('configuration refused')).toBeGreaterThan(index);
     const applied = times('configuration applied');
     await writeFile(file, good);
     signer.child.kill('SIGHUP');
-    await expect.poll(() => times('configuration applied'), patience).toBeGreaterThan(applied);
+    await expect.poll(() => times('configuration applied')).toBeGreaterThan(applied);
   }
   for (let round = 0; round < 50; round += 1) signer.child.kill('SIGHUP');
   const before = outcomes.length;
-  await expect.poll(() => outcomes.length, patience).toBeGreaterThan(before + 50);
+  await expect.poll(() => outcomes.length).toBeGreaterThan(before + 50);
   await stop();
   // A process that is behind for a moment may say so.
   expect(outcomes.filter((status) => status !== 200 && status !== 429)).toEqual([]);
@@ -97,7 +95,7 @@ test('no upload fails while a service that stops still serves', async () => {
     }
   });
   const receipts = () => outcomes.filter((outcome) => outcome === 'receipt').length;
-  await expect.poll(receipts, patience).toBeGreaterThan(10);
+  await expect.poll(receipts).toBeGreaterThan(10);
   signer.child.kill('SIGTERM');
   expect(await signer.ended).toBe(0);
   await stop();

@@ -105,14 +105,13 @@ function putsOf(layer: FaultLayer) {
   return layer.log().filter(({ method, path }) => method === 'PUT' && path.includes('/uploads/'));
 }
 
-const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000 });
 /** Two parts are stored and the page knows it; the two that are held have come, so that none is still on its way. */
 async function twoOfFourHaveArrived({
   page,
   puts,
 }: Pick<Awaited<ReturnType<typeof openedWith>>, 'page' | 'puts'>) {
-  await eventually(() => page.evaluate('answered')).toBe(2);
-  await eventually(() => puts().length).toBe(4);
+  await expect.poll(() => page.evaluate('answered')).toBe(2);
+  await expect.poll(() => puts().length).toBe(4);
 }
 const partPath = /\/uploads\//;
 const faulty = (fault: FaultRule['fault'], from: number, times = 1): FaultRule => ({
@@ -190,11 +189,11 @@ describe('a file in parts', () => {
     const under = await openedWith(20 * mebibyte);
     under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
     await under.start();
-    await eventually(() => under.puts().length).toBeGreaterThan(2);
+    await expect.poll(() => under.puts().length).toBeGreaterThan(2);
     expect(await under.openUploads()).toBe(1);
     await under.page.evaluate('controller.abort()');
     expect(await under.done()).toMatchObject({ name: 'AbortError' });
-    await eventually(() => under.openUploads()).toBe(0);
+    await expect.poll(() => under.openUploads()).toBe(0);
   });
 
   test('that changes on disk while it is sent fails, and leaves nothing in the store', async () => {
@@ -213,18 +212,18 @@ describe('a file in parts', () => {
     })()`);
     under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
     await under.start('uploader', 'file');
-    await eventually(() => under.puts().length).toBeGreaterThan(2);
+    await expect.poll(() => under.puts().length).toBeGreaterThan(2);
     await under.page.evaluate('write(10)');
     under.layer.clear();
     expect(await under.done()).toMatchObject({ code: 'file-changed' });
-    await eventually(() => under.openUploads()).toBe(0);
+    await expect.poll(() => under.openUploads()).toBe(0);
   });
 
   test('goes on when the browser is online again', async () => {
     const under = await openedWith(20 * mebibyte);
     under.layer.script([faulty({ kind: 'black-hole' }, 2, Infinity)]);
     await under.start();
-    await eventually(() => under.puts().length).toBeGreaterThan(2);
+    await expect.poll(() => under.puts().length).toBeGreaterThan(2);
     await under.context.setOffline(true);
     under.layer.clear();
     const before = under.puts().length;

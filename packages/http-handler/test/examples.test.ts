@@ -75,13 +75,10 @@ async function startExample(...program: readonly string[]): Promise<string> {
   onTestFinished(() => void child.kill('SIGKILL'));
   const origin = `http://127.0.0.1:${port}`;
   await expect
-    .poll(
-      async () => {
-        if (child.exitCode !== null) throw new Error(`the example ended: ${errors}`);
-        return (await fetch(origin)).status;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      if (child.exitCode !== null) throw new Error(`the example ended: ${errors}`);
+      return (await fetch(origin)).status;
+    })
     .toBeLessThan(500);
   return origin;
 }
