@@ -54,7 +54,7 @@ describe('kubectl auth can-i --list', () => {
         "sharepolicies.valetkey.dev [] [] [get list watch]",
         "sharepolicies.valetkey.dev/status [] [] [patch]",
         "shares.valetkey.dev [] [] [get list watch]",
-        "shares.valetkey.dev/status [] [] [patch]",
+        "shares.valetkey.dev/status [] [] [update]",
         "sharestores.valetkey.dev [] [] [get list watch]",
         "sharestores.valetkey.dev/status [] [] [patch]",
       ]
@@ -149,7 +149,7 @@ describe('the overlay for some namespaces', () => {
         "secrets [] [] [create update]",
         "sharepolicies.valetkey.dev [] [] [get list watch]",
         "shares.valetkey.dev [] [] [get list watch]",
-        "shares.valetkey.dev/status [] [] [patch]",
+        "shares.valetkey.dev/status [] [] [update]",
         "sharestores.valetkey.dev [] [] [get list watch]",
         "sharestores.valetkey.dev/status [] [] [patch]",
       ]

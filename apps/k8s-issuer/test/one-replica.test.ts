@@ -140,7 +140,8 @@ function rightsIn(namespace: string): readonly object[] {
   const write = ['create', 'update'];
   const namespaced = [
     { apiGroups: ['valetkey.dev'], resources: ['shares', 'sharestores'], verbs: read },
-    { apiGroups: ['valetkey.dev'], resources: ['shares/status', 'sharestores/status'], verbs: ['patch'] },
+    { apiGroups: ['valetkey.dev'], resources: ['shares/status'], verbs: ['update'] },
+    { apiGroups: ['valetkey.dev'], resources: ['sharestores/status'], verbs: ['patch'] },
     { apiGroups: [''], resources: ['secrets'], verbs: write },
     { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: write },
     { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },

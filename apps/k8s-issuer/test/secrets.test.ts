@@ -20,6 +20,11 @@ interface SecretView {
   readonly metadata: { readonly uid: string; readonly managedFields?: readonly object[] };
 }
 
+interface AppliedView {
+  readonly metadata: { readonly managedFields: readonly { readonly manager: string }[] };
+  readonly spec: object;
+}
+
 let engine: ControlPlaneEngine;
 let cluster: ControlPlane;
 let issuer: IssuerUnderTest;
@@ -104,6 +109,44 @@ test('of a Secret that is written anew the API server keeps no account of fields
   expect(metadata.uid).toBe(before.metadata.uid);
   expect(metadata.managedFields).toBeUndefined();
   expect((await shares.entries('anew'))['weights.url']).toContain('X-Amz-Signature');
+});
+
+test('a status is written without a change to what others say of the Share, and who says it', async () => {
+  const owner = await cluster.request('POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+    metadata: { name: 'owner' },
+  });
+  const { uid } = (owner.body as SecretView).metadata;
+  const applied = {
+    apiVersion,
+    kind: 'Share',
+    metadata: {
+      name: 'applied',
+      labels: { team: 'vision' },
+      annotations: { 'example.com/of': 'theirs' },
+      ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid }],
+      finalizers: ['example.com/hold'],
+    },
+    spec: { ...shares.defaults, objects: [{ name: 'weights', key: `${namespace}/weights.bin` }] },
+  };
+  await cluster.request('PATCH', `${shares.sharePath('applied')}?fieldManager=theirs&force=true`, applied, {
+    contentType: 'application/apply-patch+yaml',
+  });
+  await shares.ready('applied');
+  const { metadata, spec } = (await cluster.request('GET', shares.sharePath('applied'))).body as AppliedView;
+  expect({ metadata, spec }).toMatchObject({ metadata: applied.metadata, spec: applied.spec });
+  expect(metadata.managedFields.filter(({ manager }) => manager === 'theirs')).toMatchObject([
+    {
+      fieldsV1: {
+        'f:metadata': {
+          'f:labels': { 'f:team': {} },
+          'f:annotations': { 'f:example.com/of': {} },
+          'f:ownerReferences': { [`k:{"uid":"${uid}"}`]: {} },
+          'f:finalizers': { 'v:"example.com/hold"': {} },
+        },
+        'f:spec': { 'f:bucket': {}, 'f:objects': { 'k:{"name":"weights"}': { 'f:key': {} } } },
+      },
+    },
+  ]);
 });
 
 describe('a name that is taken', () => {

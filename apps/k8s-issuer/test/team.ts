@@ -35,6 +35,8 @@ interface ShareView {
 /** What tests do with the Shares and Secrets of a namespace. */
 export interface Team {
   readonly namespace: string;
+  /** What the spec of each of its Shares begins with. */
+  readonly defaults: object;
   readonly sharesPath: string;
   readonly sharePath: (name: string) => string;
   readonly secretPath: (name: string) => string;
@@ -62,6 +64,7 @@ export function team(cluster: ControlPlane, namespace: string, defaults: object)
   const secret = (name: string) => cluster.request('GET', secretPath(name));
   return {
     namespace,
+    defaults,
     sharesPath,
     sharePath,
     secretPath,

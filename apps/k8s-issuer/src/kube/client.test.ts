@@ -65,6 +65,21 @@ test('a status is patched at its subresource by merge, and only its metadata com
   });
 });
 
+test('a status is replaced at its subresource, and only its metadata comes back', async () => {
+  const { client, seen } = await start(200, { metadata });
+  const body = { metadata: { name: 'a', resourceVersion: '7' }, status: { revision: 1 } };
+  await client.replaceStatus('/apis/x/v1/namespaces/ns/shares/a', body);
+  expect(seen).toEqual([
+    {
+      method: 'PUT',
+      url: '/apis/x/v1/namespaces/ns/shares/a/status?fieldValidation=Ignore',
+      accept: 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1',
+      type: 'application/json',
+      body,
+    },
+  ]);
+});
+
 test('a removal names the uid that it means', async () => {
   const { client, seen } = await start(200, {});
   await client.remove('/apis/x/v1/namespaces/ns/shares/a', { uid: 'u-1' });

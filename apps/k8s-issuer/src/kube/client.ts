@@ -77,6 +77,11 @@ export interface KubeClient {
   patch(path: string, mergePatch: object, options?: WriteOptions): Promise<WrittenMetadata>;
   /** Merges into the status subresource of the object at `path`; a resourceVersion in it is a precondition. */
   patchStatus(path: string, mergePatch: object, options?: WriteOptions): Promise<WrittenMetadata>;
+  /**
+   * Replaces the status of the object at `path`; a resourceVersion in `body.metadata` is a precondition. It costs the
+   * server less than a patch, for which it has to write out and read in the whole object.
+   */
+  replaceStatus(path: string, body: object, options?: WriteOptions): Promise<WrittenMetadata>;
   /** Deletes the object; one that is gone already is a 404. */
   remove(path: string, options?: RemoveOptions): Promise<void>;
 }
@@ -135,6 +140,11 @@ export function createKubeClient(transport: KubeTransport, guards: ClientGuards 
     patchStatus: (path, body, options) =>
       write(
         { method: 'PATCH', path: `${path}/status`, body, contentType: mergePatch, query: unvalidated },
+        { asPartialMetadata: true, ...options },
+      ),
+    replaceStatus: (path, body, options) =>
+      write(
+        { method: 'PUT', path: `${path}/status`, body, query: unvalidated },
         { asPartialMetadata: true, ...options },
       ),
     async remove(path, { uid, resourceVersion, ...rest } = {}) {

@@ -103,31 +103,15 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
       }
     },
     readShare: async () => readShare(share),
-    patchStatus: (_namespace, _name, resourceVersion, patch) =>
+    replaceStatus: ({ resourceVersion }, status) =>
       carry('status', () => {
         if (resourceVersion !== share.metadata.resourceVersion)
           throw new KubeError({ status: 409, reason: 'Conflict' });
         writes += 1;
-        const status = merge(share.status, patch);
         share = { ...share, metadata: { ...share.metadata, resourceVersion: next() }, status };
         return { resourceVersion: share.metadata.resourceVersion };
       }),
     removeShare: () => Promise.reject(new KubeError({ status: 403, reason: 'Forbidden' })),
     readCredentials: async () => ({}),
   };
-}
-
-/** RFC 7386. */
-function merge(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const merged = new Map<string, unknown>(isObject(target) ? Object.entries(target) : []);
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, merge(merged.get(name), value));
-  }
-  return Object.fromEntries(merged);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

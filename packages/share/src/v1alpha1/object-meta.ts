@@ -14,6 +14,9 @@ export const objectMetaSchema = z.object({
   deletionTimestamp: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   annotations: z.record(z.string(), z.string()).optional(),
+  // Nothing rests on these two, but a status that is replaced comes with them.
+  ownerReferences: z.array(z.record(z.string(), z.unknown())).optional(),
+  finalizers: z.array(z.string()).optional(),
 });
 
 /** @public */

@@ -1,4 +1,4 @@
-import { readShare, type ShareSecret } from '@valetkey/share';
+import { apiVersion, readShare, type ShareHead, type ShareSecret, type ShareStatus } from '@valetkey/share';
 import type { KubeClient, WrittenMetadata } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { Precondition, ShareApi, WrittenSecret } from './share-api.ts';
@@ -50,9 +50,9 @@ export function createKubeShareApi(client: KubeClient, mayAdopt: () => boolean):
         throw error;
       }
     },
-    patchStatus: async (namespace, name, resourceVersion, status) => {
-      const patch = { metadata: { resourceVersion }, status };
-      return toWritten(await client.patchStatus(sharePath(namespace, name), patch));
+    replaceStatus: async (metadata, status) => {
+      const path = sharePath(metadata.namespace ?? '', metadata.name);
+      return toWritten(await client.replaceStatus(path, toStatusUpdate(metadata, status)));
     },
     readCredentials: async (namespace, name) => decode(await client.get(secretPath(namespace, name))),
   };
@@ -71,6 +71,18 @@ function toReplacement(secret: ShareSecret, precondition: Precondition | undefin
     path: `${secretsPath(secret)}/${encodeURIComponent(secret.metadata.name)}`,
     body: { ...secret, metadata: { ...secret.metadata, ...precondition, managedFields } },
   };
+}
+
+/**
+ * The subresource takes the status and nothing else. But whose labels were left out would no longer count as their
+ * managers' (server-side apply), so all of the metadata that has managers comes along; the spec need not.
+ */
+function toStatusUpdate(metadata: ShareHead['metadata'], status: ShareStatus): object {
+  const { namespace, name, uid, resourceVersion, labels, annotations, ownerReferences, finalizers } =
+    metadata;
+  const seen = { namespace, name, uid, resourceVersion };
+  const managed = { labels, annotations, ownerReferences, finalizers };
+  return { apiVersion, kind: 'Share', metadata: { ...seen, ...managed }, status };
 }
 
 function secretsPath({ metadata }: ShareSecret): string {

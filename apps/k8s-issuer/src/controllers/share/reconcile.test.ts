@@ -1,5 +1,11 @@
 import { Credentials } from '@valetkey/core';
-import { parseClusterShareStore, parseSharePolicy, readShare, type ShareOutcome } from '@valetkey/share';
+import {
+  parseClusterShareStore,
+  parseSharePolicy,
+  readShare,
+  type ShareOutcome,
+  type ShareStatus,
+} from '@valetkey/share';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { createManualTime } from '../../../test/doubles/manual-time.ts';
@@ -96,8 +102,8 @@ function world(answers: Partial<ShareApi> = {}) {
       calls.push(`DELETE Share ${name} ${uid} ${resourceVersion}`);
       return true;
     },
-    async patchStatus() {
-      calls.push('PATCH status');
+    async replaceStatus() {
+      calls.push('PUT status');
       return { resourceVersion: '6' };
     },
     readCredentials: async () => ({}),
@@ -127,9 +133,9 @@ function world(answers: Partial<ShareApi> = {}) {
 
 const ended = { endTime: '2026-11-25T12:00:00Z' };
 const withdrawals: readonly [what: string, spec: object, done: readonly string[]][] = [
-  ['a denial', { bucket: 'other' }, ['PUT Secret with 0 entries', 'PATCH status']],
-  ['a broken rule', { objects: [{ name: 'w', key: '/' }] }, ['PUT Secret with 0 entries', 'PATCH status']],
-  ['an end time', ended, ['PUT Secret with 0 entries', 'PATCH status']],
+  ['a denial', { bucket: 'other' }, ['PUT Secret with 0 entries', 'PUT status']],
+  ['a broken rule', { objects: [{ name: 'w', key: '/' }] }, ['PUT Secret with 0 entries', 'PUT status']],
+  ['an end time', ended, ['PUT Secret with 0 entries', 'PUT status']],
   [
     'an end time that is over',
     { ...ended, ttlAfterEnd: '0s' },
@@ -171,12 +177,12 @@ test('an issuer whose Secret another one has written stops, and writes no status
 
 describe('an API server that asks to come back later with Secrets', () => {
   const busy = new KubeError({ status: 503, reason: 'ServiceUnavailable' });
-  const statuses: Readonly<Record<string, unknown>>[] = [];
+  const statuses: ShareStatus[] = [];
   const busyWorld = (answers: Partial<ShareApi> = {}) =>
     world({
       createSecret: () => Promise.reject(busy),
       replaceSecret: () => Promise.reject(busy),
-      async patchStatus(_namespace, _name, _version, status) {
+      async replaceStatus(_metadata, status) {
         statuses.push(status);
         return { resourceVersion: '6' };
       },
@@ -212,7 +218,7 @@ describe('an API server that asks to come back later with Secrets', () => {
   });
 
   test('and with statuses too is away, however long that lasts', async () => {
-    const { time, caches, reconcile } = busyWorld({ patchStatus: () => Promise.reject(busy) });
+    const { time, caches, reconcile } = busyWorld({ replaceStatus: () => Promise.reject(busy) });
     caches.shares.set(aShare());
     for (let n = 0; n < 4; n += 1) {
       await expect(reconcile(key)).rejects.toBe(busy);

@@ -1,4 +1,4 @@
-import type { ShareHead, ShareSecret } from '@valetkey/share';
+import type { ShareHead, ShareSecret, ShareStatus } from '@valetkey/share';
 
 /** What the API server says about a Secret that was written: never its data. */
 export interface WrittenSecret {
@@ -34,12 +34,10 @@ export interface ShareApi {
     name: string,
     precondition: Required<Precondition>,
   ) => Promise<boolean>;
-  /** JSON merge patch of the status subresource, fenced by the resourceVersion. */
-  readonly patchStatus: (
-    namespace: string,
-    name: string,
-    resourceVersion: string,
-    status: Readonly<Record<string, unknown>>,
+  /** Puts this status in the place of the one there is, on the Share of this uid and resourceVersion. */
+  readonly replaceStatus: (
+    share: ShareHead['metadata'],
+    status: ShareStatus,
   ) => Promise<{ readonly resourceVersion: string }>;
   /** Fields of a Secret that holds a store's credentials; a Role must allow it by name. */
   readonly readCredentials: (namespace: string, name: string) => Promise<Readonly<Record<string, string>>>;

@@ -38,7 +38,7 @@ function write(share: Share, answers: readonly (WrittenSecret | Error)[]): Promi
     readShare: async () => share,
     probeSecret: async () => 'untouched',
     removeShare: async () => true,
-    patchStatus: async () => ({ resourceVersion: '8' }),
+    replaceStatus: async () => ({ resourceVersion: '8' }),
     readCredentials: async () => ({}),
   };
   return writeSecret(api, share, toEmptySecret(share, 'weights'));
