@@ -25,17 +25,20 @@ const countEveryMs = 5_000;
 /** The platform's controllers in one term of leadership. */
 export interface Platform {
   readonly controllers: readonly Controller[];
-  readonly policyChanged: (policy: CachedPolicy) => void;
+  /** `before` is what the policy was, if it is not new. */
+  readonly policyChanged: (policy: CachedPolicy, before?: CachedPolicy) => void;
   readonly storeChanged: (store: CachedStore) => void;
   readonly shareChanged: (share: CachedShare) => void;
 }
 
 /** Makes the platform's controllers of one term. */
 export function createPlatform(given: {
-  readonly parts: IssuerParts;
+  readonly parts: Pick<IssuerParts, 'clock' | 'timers' | 'logger'> & {
+    readonly options: Pick<IssuerParts['options'], 'namespaces'>;
+  };
   readonly caches: ShareCaches;
-  readonly client: KubeClient;
-  readonly signer: Signer;
+  readonly client: Pick<KubeClient, 'patchStatus'>;
+  readonly signer: Pick<Signer, 'identify'>;
   readonly retryAfterMs: (error: unknown) => number | 'never' | undefined;
   /** Asks for a visit to a Share. */
   readonly add: (key: string) => void;
@@ -86,7 +89,13 @@ export function createPlatform(given: {
   }
   return {
     controllers: isWhole ? [policyController, storeController] : [storeController],
-    policyChanged: ({ metadata }) => policies.add(metadata.name),
+    policyChanged: ({ metadata }, before) => {
+      // Heard again, the counts are no reason to count: while Shares change that would go on and on.
+      const isStatus =
+        before?.metadata.uid === metadata.uid && before?.metadata.generation === metadata.generation;
+      if (isStatus) policies.addAfter(metadata.name, countEveryMs);
+      else policies.add(metadata.name);
+    },
     storeChanged: (store) => stores.add(toStoreKey(store)),
     shareChanged: (share) => {
       if (share.kind !== 'Share') return;
@@ -102,12 +111,12 @@ export function alsoTelling(handlers: ShareHandlers, platform: () => Platform | 
   return {
     ...handlers,
     share: both(handlers.share, (share) => platform()?.shareChanged(share)),
-    policy: both(handlers.policy, (policy) => platform()?.policyChanged(policy)),
+    policy: both(handlers.policy, (policy, before) => platform()?.policyChanged(policy, before)),
     store: both(handlers.store, (store) => platform()?.storeChanged(store)),
   };
 }
 
-function both<T>(first: MirrorHandlers<T>, second: (object: T) => void): MirrorHandlers<T> {
+function both<T>(first: MirrorHandlers<T>, second: (object: T, before?: T) => void): MirrorHandlers<T> {
   return {
     added: (object) => {
       first.added(object);
@@ -115,7 +124,7 @@ function both<T>(first: MirrorHandlers<T>, second: (object: T) => void): MirrorH
     },
     updated: (before, object) => {
       first.updated(before, object);
-      second(object);
+      second(object, before);
     },
     deleted: (last) => {
       first.deleted(last);

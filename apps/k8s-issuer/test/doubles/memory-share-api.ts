@@ -115,3 +115,7 @@ export function createMemoryShareApi(first: NewShare): MemoryShareApi {
     readCredentials: async () => ({}),
   };
 }
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
