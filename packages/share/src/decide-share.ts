@@ -1,5 +1,5 @@
 import type { Store } from '@valetkey/core';
-import { authorize, type Authorization } from './checks/authorize.ts';
+import { authorize, deniedObjects, type Authorization } from './checks/authorize.ts';
 import { hasNotEnded, keysAreValid, ownsItsSecret } from './checks/spec-checks.ts';
 import { storeAllowsNamespace, storeExists, storeIsComplete, toStore } from './checks/store-checks.ts';
 import type { Finding } from './reason.ts';
@@ -28,13 +28,38 @@ export type ShareDecision =
  * @public
  */
 export function decideShare(inputs: ShareInputs): ShareDecision {
-  for (const check of chain) {
-    const finding = check(inputs);
-    if (finding !== undefined) return { allowed: false, finding };
-  }
+  const early = findEarly(inputs);
+  if (early !== undefined) return { allowed: false, finding: early };
   if (inputs.store === undefined) throw new TypeError('storeExists lets no missing store through');
   const outcome = authorize(inputs);
   return 'grants' in outcome
     ? { allowed: true, store: toStore(inputs.store), authorization: outcome }
     : { allowed: false, finding: outcome };
+}
+
+/** What is wrong with a Share, and which of its objects it is about, where it is about one. */
+interface ShareFinding {
+  readonly finding: Finding;
+  /** In `spec.objects`, from 0. */
+  readonly index?: number;
+}
+
+/**
+ * What a Share is denied for, every object of it that is. The first is the one that `decideShare` gives; none of a Share
+ * that is allowed.
+ * @public
+ */
+export function findDenials(inputs: ShareInputs): readonly ShareFinding[] {
+  const decision = decideShare(inputs);
+  if (decision.allowed) return [];
+  const ofObjects = findEarly(inputs) === undefined ? deniedObjects(inputs) : [];
+  return ofObjects.length > 0 ? ofObjects : [{ finding: decision.finding }];
+}
+
+function findEarly(inputs: ShareInputs): Finding | undefined {
+  for (const check of chain) {
+    const finding = check(inputs);
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 export { toStore } from './checks/store-checks.ts';
 export { countPolicyUse, judgePolicy } from './checks/policy-use.ts';
 export { triggerOf, type Publication, type TriggerReason } from './checks/publication-checks.ts';
-export { decideShare, type ShareDecision } from './decide-share.ts';
+export { decideShare, findDenials, type ShareDecision } from './decide-share.ts';
 export { gatherShares, gatherStoredShares } from './gather-shares.ts';
 export { issueShare, type IssuedShare, type IssueOptions } from './issue-share.ts';
 export { type NamespaceFacts } from './namespace-match.ts';

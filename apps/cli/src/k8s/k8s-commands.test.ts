@@ -203,6 +203,25 @@ describe('lint', () => {
     ]);
   });
 
+  test('every object of a Share that no policy allows is told, each with its line', async () => {
+    const objects = [
+      { name: 'a', key: 'audio/a' },
+      { name: 'b', key: 'vision/b' },
+      { name: 'c', key: 'vision/c', method: 'DELETE' },
+      { name: 'd', key: 'other/d' },
+    ];
+    const share = aShare({ objects });
+    const { warnings } = await lint(share, ...platform);
+    const lines = stringify(share).split('\n');
+    expect(
+      warnings.map(({ place, code, message }) => [lines[Number(place) - 1]?.trim(), code, message]),
+    ).toEqual([
+      ['- name: a', 'share-not-admitted', expect.stringMatching(/^KeyNotAllowed: .*spec\.objects\[0\]: /)],
+      ['- name: c', 'share-not-admitted', expect.stringMatching(/^MethodNotAllowed: .*spec\.objects\[2\]: /)],
+      ['- name: d', 'share-not-admitted', expect.stringMatching(/^KeyNotAllowed: .*spec\.objects\[3\]: /)],
+    ]);
+  });
+
   test('a suspended Share is told', async () => {
     expect((await lint(...platform, aShare({ suspend: true }))).warnings).toMatchObject([
       { code: 'share-suspended' },

@@ -32,15 +32,50 @@ export interface Authorization {
  * the policy that came nearest.
  */
 export function authorize(inputs: ShareInputs): Authorization | Finding {
-  const misses: { readonly finding: Finding; readonly allowed: number }[] = [];
+  const outcome = tryPolicies(inputs);
+  if ('grants' in outcome) return outcome;
+  return withInvalid(outcome.nearest?.finding ?? noPolicy(inputs), inputs);
+}
+
+/** What an object of a Share is denied for, and which it is. */
+interface ObjectFinding {
+  readonly finding: Finding;
+  /** In `spec.objects`, from 0. */
+  readonly index: number;
+}
+
+/** Every object that the policy which came nearest denies; none where it is not about one object, or all are allowed. */
+export function deniedObjects(inputs: ShareInputs): readonly ObjectFinding[] {
+  const outcome = tryPolicies(inputs);
+  const denied: ObjectFinding[] = [];
+  let next: Authorization | Miss | undefined = 'grants' in outcome ? outcome : outcome.nearest;
+  while (next !== undefined && !('grants' in next) && next.index !== undefined) {
+    const { policy, finding, index } = next;
+    denied.push({ finding: withInvalid(finding, inputs), index });
+    next = tryPolicy(policy, inputs, index + 1);
+  }
+  return denied;
+}
+
+/** Why a policy does not allow a Share. */
+interface Miss {
+  readonly policy: SharePolicy;
+  readonly finding: Finding;
+  /** Objects that it allows before the one that it does not. */
+  readonly allowed: number;
+  /** The one that it does not, where it is about one. */
+  readonly index?: number;
+}
+
+function tryPolicies(inputs: ShareInputs): Authorization | { readonly nearest: Miss | undefined } {
+  const misses: Miss[] = [];
   const byName = inputs.policies.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
   for (const policy of byName.filter(({ spec }) => concerns(spec, inputs.share, inputs.namespace))) {
     const outcome = tryPolicy(policy, inputs);
     if ('grants' in outcome) return outcome;
     misses.push(outcome);
   }
-  const nearest = misses.toSorted((a, b) => b.allowed - a.allowed)[0];
-  return withInvalid(nearest?.finding ?? noPolicy(inputs), inputs);
+  return { nearest: misses.toSorted((a, b) => b.allowed - a.allowed)[0] };
 }
 
 /** A policy that would be about the Share if it were valid is what somebody looks for now. */
@@ -64,12 +99,11 @@ function noPolicy({ share, namespace }: ShareInputs): Finding {
   };
 }
 
-function tryPolicy(
-  policy: SharePolicy,
-  inputs: ShareInputs,
-): Authorization | { readonly finding: Finding; readonly allowed: number } {
+/** From one object on. */
+function tryPolicy(policy: SharePolicy, inputs: ShareInputs, from = 0): Authorization | Miss {
   const { objects } = inputs.share.spec;
-  const miss = (reason: Finding['reason'], message: string, allowed: number) => ({
+  const miss = (reason: Finding['reason'], message: string, allowed: number): Miss => ({
+    policy,
     finding: { reason, message: `SharePolicy ${policy.metadata.name}: ${message}` },
     allowed,
   });
@@ -83,12 +117,14 @@ function tryPolicy(
   try {
     const policies = policySetOf(policy);
     const grants = new Map<string, Grant>();
-    for (const [index, object] of objects.entries()) {
+    for (const [index, object] of [...objects.entries()].slice(from)) {
       const evaluation = evaluate(policies, toRequest(object, inputs), {
         nowMs: inputs.nowMs,
         newUuid: noUuid,
       });
-      if (!evaluation.allowed) return miss(...toMiss(evaluation.denials, index), grants.size);
+      if (!evaluation.allowed) {
+        return { ...miss(...toMiss(evaluation.denials, index), grants.size), index };
+      }
       grants.set(object.name, evaluation.grant);
     }
     return { policy: policy.metadata.name, grants };

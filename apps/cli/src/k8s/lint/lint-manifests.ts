@@ -1,6 +1,6 @@
 /** All that is checked about a set of files, in their order. */
 import { parseDurationSeconds } from '@valetkey/core';
-import { decideShare, gatherShares, secretNameOf, type ShareInputs } from '@valetkey/share';
+import { findDenials, gatherShares, secretNameOf, type ShareInputs } from '@valetkey/share';
 import { findInvalid, type FileObject } from '../manifest-files.ts';
 import { conflictAmong } from '../secret-problem.ts';
 import { toPodTemplate } from './pod-template.ts';
@@ -28,7 +28,7 @@ export function lintManifests(objects: readonly FileObject[], nowMs: number): re
     const inputs = shares.find((share) => share.one === one)?.inputs;
     const pods = toPodTemplate(one.object, scheduleIntervalSeconds);
     return [
-      ...(inputs === undefined ? [] : lintShare(inputs, one.place)),
+      ...(inputs === undefined ? [] : lintShare(inputs, one)),
       ...(inputs === undefined ? [] : lintSecret(inputs, one.place, { gathered, all })),
       ...(pods === undefined
         ? []
@@ -70,20 +70,15 @@ function lintSecret(
     : [{ place, object, code: 'secret-conflict', message: conflict.message }];
 }
 
-function lintShare(inputs: ShareInputs, place: string): readonly LintWarning[] {
+function lintShare(inputs: ShareInputs, { place, placeOf }: FileObject): readonly LintWarning[] {
   const { share, namespace } = inputs;
   const object = `Share ${namespace.name}/${share.metadata.name}`;
-  const decision = decideShare(inputs);
-  const denied: readonly LintWarning[] = decision.allowed
-    ? []
-    : [
-        {
-          place,
-          object,
-          code: 'share-not-admitted',
-          message: `${decision.finding.reason}: ${decision.finding.message}`,
-        },
-      ];
+  const denied = findDenials(inputs).map(({ finding: { reason, message }, index }): LintWarning => ({
+    place: index === undefined ? place : placeOf(`spec.objects[${index}]`),
+    object,
+    code: 'share-not-admitted',
+    message: `${reason}: ${message}`,
+  }));
   return share.spec.suspend
     ? [...denied, { place, object, code: 'share-suspended', message: 'its URLs are not renewed' }]
     : denied;
