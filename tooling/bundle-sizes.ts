@@ -93,7 +93,7 @@ async function sizeOf({ source, folder, isWhole = false }: Bundle): Promise<numb
     format: 'esm',
     platform: 'browser',
     target: 'es2023',
-    conditions: ['@valetkey/source'],
+    conditions: ['@valetkey/source', ...(isWhole ? ['@valetkey/bundled'] : [])],
     logLevel: 'error',
     plugins: isWhole ? [] : [importedLater],
   });

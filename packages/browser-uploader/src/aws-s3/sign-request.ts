@@ -1,7 +1,7 @@
+import { loadSameBytes } from '#on-demand';
 import type { Body, Meta, Uppy } from '@uppy/core';
 import type { PresignedRequest } from '@valetkey/protocol';
 
-import { loadSameBytes } from '../engine/resume/load-same-bytes.ts';
 import type { ServiceClient } from '../engine/service-client.ts';
 import type { Plan } from './plan.ts';
 import type { Plans } from './plans.ts';

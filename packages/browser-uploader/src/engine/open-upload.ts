@@ -5,20 +5,23 @@ import { toPlan, type Plan } from './plan.ts';
 import type { BegunUpload } from './service-client.ts';
 
 /** How the bytes go. */
-export type Transfer =
+type Transfer =
   | { readonly mode: 'put'; readonly request: PresignedRequest }
-  | {
-      readonly mode: 'multipart';
-      readonly plan: Plan;
-      /** Requests that came with it. */
-      readonly first: readonly PartRequest[];
-      /** Parts that are in the store already, by number. */
-      readonly stored: ReadonlyMap<number, StoredPart>;
-      /** Another page may have sent them, of a file that has changed since. */
-      readonly isTakenUp?: boolean;
-    }
+  | MultipartTransfer
   /** Everything is in the store already, in the parts of the plan. */
   | { readonly mode: 'none'; readonly plan: Plan | undefined };
+
+/** In parts. */
+export interface MultipartTransfer {
+  readonly mode: 'multipart';
+  readonly plan: Plan;
+  /** Requests that came with it. */
+  readonly first: readonly PartRequest[];
+  /** Parts that are in the store already, by number. */
+  readonly stored: ReadonlyMap<number, StoredPart>;
+  /** Another page may have sent them, of a file that has changed since. */
+  readonly isTakenUp?: boolean;
+}
 
 export interface OpenUpload {
   readonly id: string;

@@ -1,17 +1,18 @@
 /** The parts of a file, several at a time. */
+import { loadSameBytes } from '#on-demand';
 import type { PartRequest, StoredPart } from '@valetkey/protocol';
 
 import type { Checksum } from './integrity/checksum.ts';
 import { rethrowRead } from './file-guard.ts';
 import type { GuardFile } from './guard-files.ts';
-import type { OpenUpload, Transfer } from './open-upload.ts';
+import type { MultipartTransfer, OpenUpload } from './open-upload.ts';
 import { digestsOf } from './part-digests.ts';
 import { bytesOfPart, sliceOfPart, type Plan } from './plan.ts';
 import type { Progress } from './progress.ts';
-import { loadSameBytes } from './resume/load-same-bytes.ts';
 import { sendPiece, type PieceContext } from './send-piece.ts';
 import type { ServiceClient } from './service-client.ts';
 import { isAging, toSigned } from './signed-request.ts';
+import { createSigningWindow } from './signing-window.ts';
 import { UploadError } from './upload-error.ts';
 import { storedParts } from './take-up.ts';
 
@@ -44,7 +45,7 @@ type ArrivedPart = Pick<StoredPart, 'partNumber' | 'bytes'> & { readonly etag: s
  */
 export async function sendParts(
   { id }: OpenUpload,
-  transfer: Extract<Transfer, { mode: 'multipart' }>,
+  transfer: MultipartTransfer,
   context: PartsContext,
 ): Promise<SentParts> {
   const { clock, line, progress, service } = context;
@@ -63,9 +64,6 @@ export async function sendParts(
     (n) => !sent.etags.has(n),
   );
   const signed = (part: PartRequest) => toSigned(part, clock);
-  const { createSigningWindow } = await import('./signing-window.ts').catch((cause: unknown) => {
-    throw new UploadError('network', 'Load the page again.', { cause });
-  });
   const window = createSigningWindow({
     numbers,
     first: first.map(signed),

@@ -1,4 +1,5 @@
 /** One PUT, of a file or of a part of one, until it has arrived. */
+import { loadWhyNoAnswer } from '#on-demand';
 import type { PresignedRequest } from '@valetkey/protocol';
 
 import type { Environment } from './environment.ts';
@@ -133,9 +134,7 @@ async function explain(
   if (outcome.kind === 'stalled') context.onStalled();
   await checkUnchanged(context);
   if (silent < maxSilent) return;
-  // What cannot be loaded is behind the same line as the store.
-  const asked = await import('./why-no-answer.ts').catch(() => undefined);
-  const cors = await asked?.whyNoStore(url, context);
+  const cors = await (await loadWhyNoAnswer())?.whyNoStore(url, context);
   if (cors !== undefined) throw new UploadError('cors', cors);
 }
 

@@ -1,4 +1,5 @@
 /** The signing service, as the engine calls it. */
+import { loadWhyNoAnswer } from '#on-demand';
 import type {
   AbortResponse,
   CompleteRequest,
@@ -205,8 +206,7 @@ async function noAnswer(
   options: ServiceOptions,
   cause: unknown,
 ): Promise<UploadError> {
-  // What cannot be loaded is behind the same line as the service.
-  const probes = attempt > 0 ? await import('./why-no-answer.ts').catch(() => undefined) : undefined;
+  const probes = attempt > 0 ? await loadWhyNoAnswer() : undefined;
   const cors = await probes?.whyNoService(asked, options);
   if (cors) return new UploadError('cors', cors, { cause });
   return new UploadError(

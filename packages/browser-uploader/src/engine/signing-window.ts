@@ -1,6 +1,6 @@
 /**
  * The requests for a file's parts, asked for in windows ahead of their use: a call for a window costs as much as a
- * call for one, and nothing waits for it. Loaded with the first file in parts; nothing of the engine comes along.
+ * call for one, and nothing waits for it.
  */
 import type { PartRequest } from '@valetkey/protocol';
 

@@ -42,22 +42,15 @@ export class UploadError extends Error {
 
   /** The same, not to be tried again without the person's word, or not before the time is over. */
   asFinal(waitMs = 0): UploadError {
-    const { code, message, cause, status, retryAfterMs, problem } = this;
+    const { code, message, cause } = this;
     const when = waitMs ? ` Come back in ${Math.ceil(waitMs / 60_000)} minutes.` : '';
-    return new UploadError(code, message + when, {
-      cause,
-      status,
-      retryAfterMs,
-      problem,
-      retryable: false,
-    });
+    return new UploadError(code, message + when, { ...this, cause, retryable: false });
   }
 }
 
 /** An answer of the service as an error. */
 export function fromProblem(problem: Problem): UploadError {
-  const { code, status, retryable, retryAfterMs } = problem;
-  return new UploadError(code, messageOf(problem), { status, retryable, retryAfterMs, problem });
+  return new UploadError(problem.code, messageOf(problem), { ...problem, problem });
 }
 
 /** What a person reads of a code. */

@@ -1,13 +1,14 @@
 /** One file from its first request to its verified end. */
+import { loadSameBytes, loadUploadParts } from '#on-demand';
+
 import type { BeginAhead } from './begin-ahead.ts';
 import { beginUpload, type BeginContext } from './begin-upload.ts';
 import { canGoOn } from './can-go-on.ts';
 import { markOf, rethrowRead } from './file-guard.ts';
-import { finishParts, finishUpload } from './finish-upload.ts';
+import { finishUpload } from './finish-upload.ts';
 import type { OpenUpload } from './open-upload.ts';
 import { createProgress } from './progress.ts';
-import { loadSameBytes } from './resume/load-same-bytes.ts';
-import { sendParts, type PartsContext } from './send-parts.ts';
+import type { PartsContext } from './send-parts.ts';
 import { sendWhole } from './send-whole.ts';
 import type { CompletedUpload } from './service-client.ts';
 import { untilAborted } from './settle-with.ts';
@@ -104,9 +105,8 @@ async function transfer(
       context.turn.end();
       return finishUpload({ id }, context);
     case 'multipart': {
-      const sent = await sendParts(upload, transfer, context);
-      context.turn.end();
-      return finishParts(upload, transfer.plan, sent, context);
+      const { uploadParts } = await loadUploadParts();
+      return uploadParts(upload, transfer, context);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { loadWhyNoWorker } from '#on-demand';
+
 import { settleWith } from '../settle-with.ts';
 import type { WorkerAlgorithm, WorkerAnswer, WorkerRequest } from './worker-messages.ts';
 import { toWorkerUrl } from './worker-url.ts';
@@ -102,8 +104,7 @@ function post(worker: Worker, request: WorkerRequest): void {
   worker.postMessage(request, []);
 }
 
-/** Rejects with what the browser says when this cannot be loaded either. */
 async function whyNot(url: URL, reason?: string): Promise<Error> {
-  const { whyNoWorker } = await import('./why-no-worker.ts');
+  const { whyNoWorker } = await loadWhyNoWorker();
   return whyNoWorker(url, reason);
 }
