@@ -1,6 +1,11 @@
 export { type Environment } from './engine/environment.ts';
 export { type Checksum, type ChecksumAlgorithm } from './engine/integrity/checksum.ts';
-export { type ResumableUpload, type ResumeScope, type ResumeStore } from './engine/resume/resume-store.ts';
+export {
+  type ResumableUpload,
+  type ResumeScope,
+  type ResumeStore,
+  type TakenUpload,
+} from './engine/resume/resume-store.ts';
 export { UploadError, type UploadErrorCode } from './engine/upload-error.ts';
 export {
   createUploader,

@@ -81,10 +81,11 @@ async function openedWith(bytes: number) {
     openUploads: async () =>
       (await client.send(new ListMultipartUploadsCommand({ Bucket: under.bucket }))).Uploads?.length ?? 0,
     /** Starts the upload of the chosen file; its end is `done`. */
-    start: (uploader = 'uploader', file = 'input.files[0]') =>
+    start: (uploader = 'uploader', file = 'input.files[0]', options = '') =>
       under.page.evaluate(`(() => {
         globalThis.controller = new AbortController();
         globalThis.upload = ${uploader}.upload(${file}, {
+          ${options}
           signal: controller.signal,
           onProgress: (bytes) => progress.push(bytes),
         });
@@ -247,6 +248,49 @@ describe('a file in parts', () => {
     expect(await under.storedSha256(key)).toBe(under.sha256);
     expect(under.puts().length - before).toBe(2);
     expect(await under.progress()).toContain(10 * mebibyte);
+    expect(await under.openUploads()).toBe(0);
+  });
+});
+
+describe('a file that was left with other terms, and is sent anew,', () => {
+  /** One of its parts is in the store, and one is on its way for good. */
+  async function leftHalfway() {
+    const under = await openedWith(10 * mebibyte);
+    const toThisFile = { method: 'PUT', path: /\/a\.bin$/, from: 1 };
+    under.layer.script([{ when: toThisFile, times: Infinity, fault: { kind: 'black-hole' } }]);
+    await under.start('resuming');
+    await eventually(() => under.puts().length).toBe(2);
+    await eventually(() => under.puts().filter(({ status }) => status === 200).length).toBe(1);
+    return under;
+  }
+
+  test('leaves nothing of before in the store', async () => {
+    const under = await leftHalfway();
+    await under.page.reload();
+    await under.choose();
+    expect(await under.openUploads()).toBe(1);
+    await under.start('resuming', 'input.files[0]', `name: 'b.bin',`);
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    await eventually(() => under.openUploads()).toBe(0);
+  });
+
+  test('does no harm to another tab that is at it', async () => {
+    const under = await leftHalfway();
+    const other = await under.context.newPage();
+    await other.goto(under.page.url());
+    await other.locator('input').setInputFiles(under.file);
+    const second = await other.evaluate<string>(
+      `resuming.upload(input.files[0], { name: 'b.bin' }).then(({ key }) => key)`,
+    );
+    expect(await under.storedSha256(second)).toBe(under.sha256);
+    expect(await under.openUploads()).toBe(1);
+    const before = under.puts().length;
+    // What is on its way breaks, and is sent again: nothing else is.
+    under.layer.clear();
+    const { key = '' } = await under.done();
+    expect(await under.storedSha256(key)).toBe(under.sha256);
+    expect(under.puts().length - before).toBe(1);
     expect(await under.openUploads()).toBe(0);
   });
 });

@@ -86,6 +86,16 @@ test('a second tab neither takes an upload that is under way nor loses its entry
   await expect.poll(() => other.evaluate(`store.get('print').then((found) => found?.id)`)).toBe('first tab');
 });
 
+test('an upload that is taken is said to be of no other tab, where the browser has locks', async () => {
+  const { page } = await opened();
+  const isExclusive = `store.get('print').then((taken) => taken.isExclusive)`;
+  await page.evaluate(`store.put('print', entry('one'))`);
+  expect(await page.evaluate(isExclusive)).toBe(true);
+  // As on http origins.
+  await page.evaluate(`Object.defineProperty(navigator, 'locks', { value: undefined })`);
+  expect(await page.evaluate(isExclusive)).toBe(false);
+});
+
 test('two tabs with a hundred uploads each keep all two hundred', async () => {
   const { page, context } = await opened();
   const other = await context.newPage();

@@ -1,10 +1,10 @@
 import type { Checksum } from './integrity/checksum.ts';
 import { rethrowRead } from './file-guard.ts';
+import type { Memory } from './memory.ts';
 import { toOpenUpload, type Declared, type OpenUpload } from './open-upload.ts';
 import { withRetries, type RetryContext } from './retry.ts';
 import type { BegunUpload, ServiceClient } from './service-client.ts';
 import { untilAborted } from './settle-with.ts';
-import type { Memory } from './take-up.ts';
 
 /** What beginning a file needs. */
 export interface BeginContext extends RetryContext {

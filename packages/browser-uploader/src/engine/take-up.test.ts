@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
 import type { Checksum } from './integrity/checksum.ts';
-import type { ResumableUpload, ResumeStore } from './resume/resume-store.ts';
+import type { ResumableUpload, ResumeStore, TakenUpload } from './resume/resume-store.ts';
 import { createUploader } from './uploader.ts';
 
 const file = new File([new Uint8Array(95)], 'a.bin', { type: 'text/plain', lastModified: 1 });
@@ -20,10 +20,13 @@ const known: ResumableUpload = {
 };
 const serverTime = '2026-11-24T12:00:00.000Z';
 const answering = (item: object) => () => ({ json: { serverTime, items: [item] } });
-const refusing = (code: string, status: number) =>
-  answering({
-    problem: { type: '', title: '', status, detail: 'no', code, retryable: false, requestId: 'r' },
-  });
+const problemOf = (code: string, status: number, retryable = false) => ({
+  problem: { type: '', title: '', status, detail: 'no', code, retryable, requestId: 'r' },
+});
+const refusing = (code: string, status: number) => answering(problemOf(code, status));
+const refusingToBegin = () => ({
+  json: { serverTime, uploads: [{ ref: '0', ...problemOf('forbidden', 403) }] },
+});
 /** MD5 of ten bytes of 0. */
 const md5 = 'a63c90cc3684ad8b0a2176a6a8fe9005';
 const listed = (count: number) =>
@@ -37,7 +40,7 @@ const etagOfParts = (() => {
   return `${createHash('md5').update(Buffer.concat(sums)).digest('hex')}-10`;
 })();
 
-function memoryStore(entry?: ResumableUpload) {
+function memoryStore(entry?: TakenUpload) {
   const entries = new Map(entry === undefined ? [] : [['print', entry]]);
   const store: ResumeStore = {
     fingerprint: async () => 'print',
@@ -48,7 +51,7 @@ function memoryStore(entry?: ResumableUpload) {
   return { entries, store };
 }
 
-function resuming(entry: ResumableUpload | undefined, fake: FakeOptions, checksum?: Checksum) {
+function resuming(entry: TakenUpload | undefined, fake: FakeOptions, checksum?: Checksum) {
   const { entries, store } = memoryStore(entry);
   const browser = fakeBrowser({ partBytes: 10, ...fake });
   const { environment } = browser;
@@ -62,6 +65,14 @@ function resuming(entry: ResumableUpload | undefined, fake: FakeOptions, checksu
   const callsTo = (path: string) => browser.calls.filter((call) => call.path === path);
   const partsSent = () => browser.puts.map(({ partNumber = 0 }) => partNumber).toSorted((a, b) => a - b);
   return { ...browser, uploader, entries, callsTo, partsSent };
+}
+
+/** Calls that nobody waited for went out before those of another file. */
+async function othersAreDone({ environment, calls }: ReturnType<typeof resuming>): Promise<void> {
+  const before = calls.length;
+  const uploader = createUploader({ endpoint: 'https://sign.example', policy: 'files', environment });
+  await Promise.allSettled([uploader.upload(new Blob(['later']))]);
+  expect(calls.length).toBeGreaterThan(before);
 }
 
 describe('an upload of before', () => {
@@ -251,6 +262,68 @@ describe('an upload of before', () => {
   });
 });
 
+describe('an upload of before that no other page can be at', () => {
+  const taken = { ...known, isExclusive: true };
+  const open = { status: 'open', bytes: 95, partBytes: 10, parts: listed(2) };
+  const abortsOf = ({ callsTo }: ReturnType<typeof resuming>) =>
+    callsTo('/v1/uploads/abort').flatMap(({ body }) => body['items']);
+
+  test.each([
+    ['is cut otherwise', taken, answering({ ...open, partBytes: 20 })],
+    ['has another size', taken, answering({ ...open, bytes: 94 })],
+    ['is forbidden now', taken, refusing('forbidden', 403)],
+    ['has another name', { ...taken, name: 'b.bin' }, answering(open)],
+    ['has another checksum', { ...taken, algorithm: 'SHA256' as const }, answering(open)],
+  ])('and %s is given up in the store', async (_, entry, status) => {
+    const page = resuming(entry, { answers: { '/v1/uploads/status': status } });
+    await expect(page.uploader.upload(file)).resolves.toMatchObject({ bytes: 95 });
+    await expect.poll(() => abortsOf(page)).toEqual([{ id: 'earlier' }]);
+  });
+
+  test('and that its policy refuses for good is given up too', async () => {
+    const page = resuming(taken, { answers: { '/v1/uploads/status': refusing('file-too-large', 403) } });
+    await expect(page.uploader.upload(file)).rejects.toMatchObject({ code: 'file-too-large' });
+    await expect.poll(() => abortsOf(page)).toEqual([{ id: 'earlier' }]);
+  });
+
+  test.each<[string, TakenUpload, NonNullable<FakeOptions['answers']>]>([
+    [
+      'that the service cannot look at now',
+      taken,
+      { '/v1/uploads/status': answering(problemOf('store-unavailable', 503, true)) },
+    ],
+    [
+      'whose file is refused under its new name',
+      { ...taken, name: 'b.bin' },
+      { '/v1/uploads': refusingToBegin },
+    ],
+  ])('and %s can go on later', async (_, entry, answers) => {
+    const page = resuming(entry, { answers });
+    await expect(page.uploader.upload(file)).rejects.toMatchObject({ name: 'UploadError' });
+    await othersAreDone(page);
+    expect(page.entries.get('print')).toMatchObject({ id: 'earlier' });
+    expect(abortsOf(page)).toEqual([]);
+  });
+
+  test('and that is one PUT leaves nothing that would have to be given up', async () => {
+    const { partBytes: _, ...whole } = taken;
+    const page = resuming(whole, {
+      partBytes: 1000,
+      answers: { '/v1/uploads/status': answering({ status: 'open', bytes: 95 }) },
+    });
+    await page.uploader.upload(file);
+    await othersAreDone(page);
+    expect(abortsOf(page)).toEqual([]);
+  });
+});
+
+test('an upload of before that another page may be at is left alone', async () => {
+  const page = resuming({ ...known, name: 'b.bin' }, {});
+  await page.uploader.upload(file);
+  await othersAreDone(page);
+  expect(page.callsTo('/v1/uploads/abort')).toEqual([]);
+});
+
 describe('an upload that fails', () => {
   const storm = () => ({ kind: 'answer', status: 503 }) as const;
 
@@ -305,4 +378,23 @@ test('of two uploads of one file at the same time one is remembered, and both ar
   await Promise.all([uploader.upload(file), uploader.upload(file)]);
   expect(entries.size).toBe(0);
   expect(callsTo('/v1/uploads').flatMap(({ body }) => body['files'])).toHaveLength(2);
+});
+
+test('of two uploaders with one store, one takes an upload of before, and the other leaves it alone', async () => {
+  const { store, entries } = memoryStore({ ...known, isExclusive: true });
+  const parts = listed(3);
+  const browser = fakeBrowser({
+    partBytes: 10,
+    answers: { '/v1/uploads/status': answering({ status: 'open', bytes: 95, partBytes: 10, parts }) },
+  });
+  for (const part of parts) browser.parts.set(part.partNumber, part);
+  const options = { endpoint: 'https://sign.example', policy: 'files', resume: store };
+  const uploaders = [1, 2].map(() => createUploader({ ...options, environment: browser.environment }));
+  await Promise.all(
+    uploaders.map((uploader, index) => uploader.upload(file, { name: index === 0 ? 'a.bin' : 'b.bin' })),
+  );
+  const calls = browser.calls.map(({ path }) => path);
+  expect(calls.filter((path) => path === '/v1/uploads')).toHaveLength(1);
+  expect(calls).not.toContain('/v1/uploads/abort');
+  expect(entries.size).toBe(0);
 });

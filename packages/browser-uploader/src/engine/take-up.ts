@@ -4,27 +4,10 @@ import type { StoredPart } from '@valetkey/protocol';
 import type { OpenUpload } from './open-upload.ts';
 import { bytesOfPart, toPlan, type Plan } from './plan.ts';
 import type { ChecksumAlgorithm } from './integrity/checksum.ts';
-import type { ResumableUpload, ResumeStore } from './resume/resume-store.ts';
+import type { ResumableUpload } from './resume/resume-store.ts';
 import { withRetries, type RetryContext } from './retry.ts';
 import type { ServiceClient, UploadStanding } from './service-client.ts';
 import { UploadError } from './upload-error.ts';
-
-/** The one file's place in a resume store. A store that fails costs the resume, never the upload. */
-export interface Memory {
-  readonly recall: () => Promise<ResumableUpload | undefined>;
-  readonly keep: (upload: ResumableUpload) => Promise<void>;
-  readonly forget: () => Promise<void>;
-}
-
-/** Without a store nothing is remembered. */
-export function createMemory(store: ResumeStore | undefined, fingerprint: string): Memory {
-  const nothing = () => undefined;
-  return {
-    recall: async () => store?.get(fingerprint).catch(nothing),
-    keep: async (upload) => store?.put(fingerprint, upload).catch(nothing),
-    forget: async () => store?.delete(fingerprint).catch(nothing),
-  };
-}
 
 type Terms = Pick<
   ResumableUpload,

@@ -12,7 +12,8 @@ import type { PartsContext } from './send-parts.ts';
 import { sendWhole } from './send-whole.ts';
 import type { CompletedUpload } from './service-client.ts';
 import { untilAborted } from './settle-with.ts';
-import { isForgotten, isSame, takeUp } from './take-up.ts';
+import { isForgotten } from './take-up.ts';
+import { takeUpOrBegin } from './take-up-or-begin.ts';
 import { UploadError } from './upload-error.ts';
 
 /** Times that an upload which the service or the store has lost is begun afresh. */
@@ -34,7 +35,7 @@ export async function uploadFile(file: FileContext): Promise<CompletedUpload> {
   for (let restarts = 0; ; restarts += 1) {
     const leave = await context.ahead.enter(context.declared.bytes, context.signal);
     try {
-      const upload = await open(context, restarts);
+      const upload = await (restarts === 0 ? takeUpOrBegin(context) : beginUpload(context));
       const completed = await attempt(upload, { leave, mayRestart: restarts < maxRestarts }, context);
       if (completed !== undefined) return completed;
     } finally {
@@ -59,14 +60,6 @@ async function attempt(
     await giveUp(upload, error, context);
     throw error;
   }
-}
-
-async function open(context: FileContext, restarts: number): Promise<OpenUpload> {
-  const { declared, memory, service, checksum } = context;
-  const known = restarts === 0 ? await memory.recall() : undefined;
-  const isKnown = known !== undefined && isSame(known, declared, checksum?.algorithm);
-  const resumed = isKnown ? await takeUp(known, service, context) : undefined;
-  return resumed ?? (await beginUpload(context));
 }
 
 async function whenItsTurn(

@@ -5,12 +5,12 @@ import { browserEnvironment, type Environment } from './environment.ts';
 import { createFileGuard } from './guard-files.ts';
 import type { Checksum } from './integrity/checksum.ts';
 import { createLine } from './line.ts';
+import { openMemory } from './memory.ts';
 import { requireBrowser } from './require-browser.ts';
 import type { ResumeStore } from './resume/resume-store.ts';
 import { createServerClock } from './server-clock.ts';
 import { createServiceClient, type CompletedUpload, type HeadersCallback } from './service-client.ts';
 import { createSlots } from './slots.ts';
-import { createMemory, type Memory } from './take-up.ts';
 import { createTurn } from './turn.ts';
 import { uploadFile } from './upload-file.ts';
 
@@ -118,7 +118,6 @@ export function createUploader(options: UploaderOptions): Uploader {
   let limits: Limits | undefined;
   const thresholdBytes = async () => (limits ??= await service.limits(never)).multipartThresholdBytes;
   const shared = { service, clock, line, ahead, guard, environment, checksum, workerUrl, thresholdBytes };
-  const memories = createMemories(options);
   return {
     limits: ({ signal = never } = {}) => service.limits(signal),
     upload: (file, choices = {}) => {
@@ -127,7 +126,7 @@ export function createUploader(options: UploaderOptions): Uploader {
       const turn = createTurn(turns, signal);
       const run = async () => {
         requireBrowser(environment);
-        const memory = await memories.open(file);
+        const memory = await openMemory(file, options.resume, options);
         try {
           return await uploadFile({
             ...shared,
@@ -141,7 +140,7 @@ export function createUploader(options: UploaderOptions): Uploader {
           });
         } finally {
           turn.end();
-          memories.close(memory);
+          memory.close();
         }
       };
       return Object.assign(run(), { pause: turn.pause, resume: turn.resume });
@@ -157,23 +156,5 @@ function toDeclared(file: Blob, { name, type, metadata, contentDisposition, cach
     metadata: metadata && { ...metadata },
     contentDisposition,
     cacheControl,
-  };
-}
-
-/** Of two uploads of the same file at the same time, one is remembered. */
-function createMemories({ resume, endpoint, policy }: UploaderOptions) {
-  const open = new Map<Memory, string>();
-  return {
-    open: async (file: Blob): Promise<Memory> => {
-      // A file that cannot be read fails where it is sent, with what that means.
-      const fingerprint = await resume?.fingerprint(file, { endpoint, policy }).catch(() => undefined);
-      if (fingerprint === undefined || [...open.values()].includes(fingerprint)) {
-        return createMemory(undefined, '');
-      }
-      const memory = createMemory(resume, fingerprint);
-      open.set(memory, fingerprint);
-      return memory;
-    },
-    close: (memory: Memory) => open.delete(memory),
   };
 }

@@ -34,7 +34,8 @@ export function createDatabaseResumeStore({ now, onUnavailable }: DatabaseResume
         if (!(await locks.take(fingerprint))) return undefined;
         await (swept ??= sweep(run, now()));
         const upload = (await getUpload(run, fingerprint))?.upload;
-        return upload !== undefined && isAlive(upload, now()) ? upload : undefined;
+        if (upload === undefined || !isAlive(upload, now())) return undefined;
+        return { ...upload, isExclusive: locks.areThere() };
       }),
     put: (fingerprint, upload) =>
       degraded(async () => {

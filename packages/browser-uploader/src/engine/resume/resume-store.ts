@@ -28,6 +28,18 @@ export interface ResumableUpload {
 }
 
 /**
+ * An upload that this page has taken.
+ * @public
+ */
+export interface TakenUpload extends ResumableUpload {
+  /**
+   * No other page can be at it, nor come to be at it before this one lets it go: what cannot be gone on with is taken
+   * away in the store. @default unknown: it is left to the bucket's lifecycle rule
+   */
+  readonly isExclusive?: boolean | undefined;
+}
+
+/**
  * Whose upload it is. The fingerprint of the same file differs between scopes.
  * @public
  */
@@ -45,7 +57,7 @@ export interface ResumeStore {
   /** The same for the same file: size, lastModified, first and last slice, within a scope. */
   readonly fingerprint: (file: Blob, scope: ResumeScope) => Promise<string>;
   /** Undefined when nothing is known, or what was known has expired. */
-  readonly get: (fingerprint: string) => Promise<ResumableUpload | undefined>;
+  readonly get: (fingerprint: string) => Promise<TakenUpload | undefined>;
   readonly put: (fingerprint: string, upload: ResumableUpload) => Promise<void>;
   /** Fine when there is none. */
   readonly delete: (fingerprint: string) => Promise<void>;

@@ -4,6 +4,8 @@
  * service still assembles what was declared.
  */
 export interface UploadLocks {
+  /** Whether no other tab can have what this one has taken. */
+  readonly areThere: () => boolean;
   /** Whether this page has the upload now; taking it again is fine. */
   readonly take: (fingerprint: string) => Promise<boolean>;
   readonly holds: (fingerprint: string) => boolean;
@@ -12,10 +14,12 @@ export interface UploadLocks {
 
 export function createUploadLocks(): UploadLocks {
   const held = new Map<string, () => void>();
+  const locksOfPage = () => globalThis.navigator?.locks;
   return {
+    areThere: () => locksOfPage() !== undefined,
     take: (fingerprint) => {
       if (held.has(fingerprint)) return Promise.resolve(true);
-      const locks = globalThis.navigator?.locks;
+      const locks = locksOfPage();
       if (locks === undefined) {
         held.set(fingerprint, () => undefined);
         return Promise.resolve(true);
