@@ -42,9 +42,15 @@ export class UploadError extends Error {
 
   /** The same, not to be tried again without the person's word, or not before the time is over. */
   asFinal(waitMs = 0): UploadError {
-    const { code, message, cause } = this;
+    const { code, message, cause, status, retryAfterMs, problem } = this;
     const when = waitMs ? ` Come back in ${Math.ceil(waitMs / 60_000)} minutes.` : '';
-    return new UploadError(code, message + when, { ...this, cause, retryable: false });
+    return new UploadError(code, message + when, {
+      cause,
+      status,
+      retryAfterMs,
+      problem,
+      retryable: false,
+    });
   }
 }
 
