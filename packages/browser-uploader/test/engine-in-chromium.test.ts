@@ -259,8 +259,8 @@ describe('a file that was left with other terms, and is sent anew,', () => {
     const toThisFile = { method: 'PUT', path: /\/a\.bin$/, from: 1 };
     under.layer.script([{ when: toThisFile, times: Infinity, fault: { kind: 'black-hole' } }]);
     await under.start('resuming');
-    await eventually(() => under.puts().length).toBe(2);
-    await eventually(() => under.puts().filter(({ status }) => status === 200).length).toBe(1);
+    await expect.poll(() => under.puts().length).toBe(2);
+    await expect.poll(() => under.puts().filter(({ status }) => status === 200).length).toBe(1);
     return under;
   }
 
@@ -272,7 +272,7 @@ describe('a file that was left with other terms, and is sent anew,', () => {
     await under.start('resuming', 'input.files[0]', `name: 'b.bin',`);
     const { key = '' } = await under.done();
     expect(await under.storedSha256(key)).toBe(under.sha256);
-    await eventually(() => under.openUploads()).toBe(0);
+    await expect.poll(() => under.openUploads()).toBe(0);
   });
 
   test('does no harm to another tab that is at it', async () => {
