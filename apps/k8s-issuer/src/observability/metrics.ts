@@ -62,7 +62,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const probes = new Counter({
     name: 'valetkey_drift_probes_total',
-    help: 'Looks at Secrets: untouched, changed or gone by somebody else, or failed',
+    help: 'Looks at Secrets: untouched since the status tells of them, changed, gone, or failed',
     labelNames: ['result'],
     registers,
   });

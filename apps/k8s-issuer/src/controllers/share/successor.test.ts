@@ -34,7 +34,7 @@ test.each(denials)('takes the URLs back of a denied Share %s', async (_what, bef
   expect([issuer.entries(), issuer.ready()?.reason]).toEqual([0, 'NoPolicyMatched']);
 });
 
-test.each([1, 2])('so does one after %i others that ended before they had looked', async (others) => {
+test.each([1, 2])('takes them back also when successors before it ended too soon: %i', async (others) => {
   const issuer = createLoneIssuer();
   await dieBeforeStatus(issuer);
   issuer.setAllowed(false);
