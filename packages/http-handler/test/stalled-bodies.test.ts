@@ -42,6 +42,8 @@ test(
 
 test('the oldest gives way to a new one, which is answered', { timeout: patience }, async () => {
   const under = serviceOver(nowhere, [files]);
+  // The connections are there before: all have to come before the first of them has stalled for five seconds.
+  await Promise.all(Array.from({ length: 520 }, () => under.get('/v1/nothing')));
   const stalled = Array.from({ length: 520 }, () => stall(under));
   const early = await Promise.any(stalled);
   expect(early).toMatchObject({ status: 408, detail: expect.stringContaining('expected room for it') });
