@@ -7,6 +7,8 @@ import { gzipSync } from 'node:zlib';
 
 import { build, type Plugin } from 'esbuild';
 
+import { nothingOnDemand } from '../packages/browser-uploader/tooling/whole-engine.ts';
+
 interface Bundle {
   readonly name: string;
   /** What an application would write. */
@@ -93,9 +95,9 @@ async function sizeOf({ source, folder, isWhole = false }: Bundle): Promise<numb
     format: 'esm',
     platform: 'browser',
     target: 'es2023',
-    conditions: ['@valetkey/source', ...(isWhole ? ['@valetkey/bundled'] : [])],
+    conditions: ['@valetkey/source'],
     logLevel: 'error',
-    plugins: isWhole ? [] : [importedLater],
+    plugins: [isWhole ? nothingOnDemand : importedLater],
   });
   return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
 }

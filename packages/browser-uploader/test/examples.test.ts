@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { temporaryFolder } from '@valetkey/testbed';
-import { build } from 'esbuild';
+import { transform } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { build as buildPage, defaultClientConditions } from 'vite';
 import { expect, inject, onTestFinished, test } from 'vitest';
@@ -23,6 +23,15 @@ async function opened(answer: NonNullable<PageOptions['answer']>) {
 async function fileAnswer(place: string): Promise<Response> {
   const type = types[path.extname(place)] ?? 'text/javascript';
   return new Response(await readFile(place), { headers: { 'content-type': type } });
+}
+
+const packagePath = '/page/node_modules/@valetkey/browser-uploader/dist/';
+
+/** As the package has it: file by file, so that the page's import map alone says what every name in it means. */
+async function moduleAnswer(name: string): Promise<Response> {
+  const source = new URL(`../src/${name.replace(/\.js$/, '.ts')}`, import.meta.url);
+  const { code } = await transform(await readFile(source, 'utf8'), { loader: 'ts', format: 'esm' });
+  return new Response(code, { headers: { 'content-type': 'text/javascript' } });
 }
 
 /** As a person does it. */
@@ -68,25 +77,16 @@ test('examples/plain-html is under 40 lines and uploads a file as it stands', as
   const html = await readFile(path.join(example, 'index.html'), 'utf8');
   expect(html.trimEnd().split('\n').length).toBeLessThan(40);
   const uppyFolder = path.dirname(createRequire(path.join(example, 'x.js')).resolve('uppy/package.json'));
-  const built = await temporaryFolder('plain-html');
-  onTestFinished(built.remove);
-  await build({
-    entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
-    bundle: true,
-    format: 'esm',
-    external: ['@uppy/core'],
-    conditions: ['@valetkey/source'],
-    outfile: path.join(built.path, 'index.js'),
-  });
   const places: Readonly<Record<string, string>> = {
     '/page/': path.join(example, 'index.html'),
     '/page/node_modules/uppy/dist/uppy.min.css': path.join(uppyFolder, 'dist/uppy.min.css'),
     '/page/node_modules/uppy/dist/uppy.min.mjs': path.join(uppyFolder, 'dist/uppy.min.mjs'),
-    '/page/node_modules/@valetkey/browser-uploader/dist/index.js': path.join(built.path, 'index.js'),
   };
   const { page, pageOrigin, signer } = await opened(async ({ url }) => {
-    const place = places[new URL(url).pathname];
-    return place === undefined ? undefined : fileAnswer(place);
+    const { pathname } = new URL(url);
+    const place = places[pathname];
+    if (place !== undefined) return fileAnswer(place);
+    return pathname.startsWith(packagePath) ? moduleAnswer(pathname.slice(packagePath.length)) : undefined;
   });
   await page.goto(`${pageOrigin}/page/?endpoint=${encodeURIComponent(signer)}`);
   await uploadByClicks(page);

@@ -1,4 +1,4 @@
-import { loadSameBytes } from '#on-demand';
+import { loadSameBytes } from '../engine/on-demand.ts';
 import type { Body, Meta, Uppy } from '@uppy/core';
 import type { PresignedRequest } from '@valetkey/protocol';
 

@@ -1,9 +1,9 @@
-import { loadSameBytes } from '#on-demand';
 import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
 import { fakeBrowser, type FakeOptions } from '../../test/fake-browser.ts';
+import { loadSameBytes } from './on-demand.ts';
 import { createUploader, type UploaderOptions, type UploadOptions } from './uploader.ts';
 
 const refused = (status: number, code: string, message = '') =>

@@ -1,6 +1,6 @@
 /**
- * What a page may never need, loaded when it does. `#on-demand` is this file, but in the one file for plain pages, which
- * has everything in it: there it is `on-demand-bundled.ts`.
+ * What a page may never need, loaded when it does. The one file for plain pages has everything in it: there
+ * `on-demand-bundled.ts` stands in the place of this file.
  */
 import { UploadError } from './upload-error.ts';
 

@@ -1,5 +1,5 @@
 /** The parts of a file, several at a time. */
-import { loadSameBytes } from '#on-demand';
+import { loadSameBytes } from './on-demand.ts';
 import type { PartRequest, StoredPart } from '@valetkey/protocol';
 
 import type { Checksum } from './integrity/checksum.ts';

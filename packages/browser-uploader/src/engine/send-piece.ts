@@ -1,5 +1,5 @@
 /** One PUT, of a file or of a part of one, until it has arrived. */
-import { loadWhyNoAnswer } from '#on-demand';
+import { loadWhyNoAnswer } from './on-demand.ts';
 import type { PresignedRequest } from '@valetkey/protocol';
 
 import type { Environment } from './environment.ts';

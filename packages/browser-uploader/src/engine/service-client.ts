@@ -1,5 +1,5 @@
 /** The signing service, as the engine calls it. */
-import { loadWhyNoAnswer } from '#on-demand';
+import { loadWhyNoAnswer } from './on-demand.ts';
 import type {
   AbortResponse,
   CompleteRequest,

@@ -1,5 +1,5 @@
 /** One file from its first request to its verified end. */
-import { loadSameBytes, loadUploadParts } from '#on-demand';
+import { loadSameBytes, loadUploadParts } from './on-demand.ts';
 
 import type { BeginAhead } from './begin-ahead.ts';
 import { beginUpload, type BeginContext } from './begin-upload.ts';

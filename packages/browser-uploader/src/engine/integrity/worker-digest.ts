@@ -1,4 +1,4 @@
-import { loadWhyNoWorker } from '#on-demand';
+import { loadWhyNoWorker } from '../on-demand.ts';
 
 import { settleWith } from '../settle-with.ts';
 import type { WorkerAlgorithm, WorkerAnswer, WorkerRequest } from './worker-messages.ts';
