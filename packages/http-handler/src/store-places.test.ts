@@ -86,3 +86,17 @@ test('a store that fails gives its place back like one that answers', async () =
   await expect(once(visit, 'a', () => Promise.reject(new Error('it failed')))).rejects.toThrow('it failed');
   expect(await once(visit, 'a')).toBe('done');
 });
+
+test('a request that ends before its items keeps a place as long as they ask, and no longer', async () => {
+  const visit = createStorePlaces(1);
+  const asked = { store: 'a', ofStores: 2 };
+  const request = visit();
+  const { promise: held, resolve: answer } = Promise.withResolvers<string>();
+  const asking = request.ask(asked, () => held);
+  request.end();
+  await expect(once(visit, 'a')).rejects.toBeInstanceOf(StoreBusy);
+  answer('done');
+  await asking;
+  expect(await request.ask(asked, done)).toBe('done');
+  expect(await once(visit, 'a')).toBe('done');
+});

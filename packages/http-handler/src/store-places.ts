@@ -19,7 +19,7 @@ export type AskStore = <Answer>(asked: AskedStore, ask: () => Promise<Answer>) =
 /** What one request holds: a place with each store that it asks, however many items of it ask that one. */
 export interface StoreVisits {
   readonly ask: AskStore;
-  /** Gives all of them back. */
+  /** Gives all of them back: at once, but for a store that an item still asks, when that has its answer. */
   readonly end: () => void;
 }
 
@@ -59,6 +59,8 @@ export function createStorePlaces(max: number): () => StoreVisits {
 
 function createVisits(take: (asked: AskedStore) => (() => void) | undefined): StoreVisits {
   const visits = new Map<string, Visit>();
+  // A call that is refused as a whole leaves items behind that have yet to ask.
+  let hasEnded = false;
   const endIdle = (): void => {
     for (const [store, { asking, giveBack }] of visits) {
       if (asking > 0) continue;
@@ -83,12 +85,12 @@ function createVisits(take: (asked: AskedStore) => (() => void) | undefined): St
         return await ask();
       } finally {
         visit.asking -= 1;
-        if (visits.size > 1) endIdle();
+        if (hasEnded || visits.size > 1) endIdle();
       }
     },
     end: () => {
-      for (const { giveBack } of visits.values()) giveBack();
-      visits.clear();
+      hasEnded = true;
+      endIdle();
     },
   };
 }
