@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { carryTo, serving } from '../../test/aws-server.ts';
 import { systemClock } from '../clock.ts';
@@ -74,6 +74,39 @@ describe('a profile gives keys', () => {
       sessionToken: 't',
       expiresAtMs: Date.parse(ends),
     });
+  });
+
+  test('of a process that hangs when it is asked again: those at hand sign until it answers', async () => {
+    const [asked, go] = [path.join(home, 'asked'), path.join(home, 'go')];
+    const script = path.join(home, 'hangs.mjs');
+    const keysFor = (id: string, minutes: number) => ({
+      Version: 1,
+      AccessKeyId: id,
+      SecretAccessKey: 'shh',
+      Expiration: new Date(systemClock.now() + minutes * 60_000).toISOString(),
+    });
+    writeFileSync(
+      script,
+      `import { existsSync, writeFileSync } from 'node:fs';
+      import { setTimeout } from 'node:timers/promises';
+      if (!existsSync(${JSON.stringify(asked)})) console.log(${JSON.stringify(JSON.stringify(keysFor('ASIAFIRST', 4)))});
+      else {
+        while (!existsSync(${JSON.stringify(go)})) await setTimeout(20);
+        console.log(${JSON.stringify(JSON.stringify(keysFor('ASIASECOND', 60)))});
+      }
+      writeFileSync(${JSON.stringify(asked)}, '');`,
+    );
+    configure(`[profile stuck]\ncredential_process = "${process.execPath}" "${script}"\n`);
+    let laterMs = 0;
+    const clock = { now: () => systemClock.now() + laterMs };
+    const provide = credentialProvider({ sharedConfig: { profile: 'stuck' } }, {}, clock);
+    const idOf = async (lifetimeSeconds?: number) => (await provide(lifetimeSeconds)).accessKeyId;
+    onTestFinished(() => writeFileSync(go, ''));
+    expect(await idOf(60)).toBe('ASIAFIRST');
+    laterMs = 11_000;
+    expect([await idOf(60), await idOf(3600), await idOf()]).toEqual(['ASIAFIRST', 'ASIAFIRST', 'ASIAFIRST']);
+    writeFileSync(go, '');
+    await vi.waitFor(async () => expect(await idOf(60)).toBe('ASIASECOND'), { timeout: 10_000 });
   });
 
   test('of a single sign-on, with the token that `aws sso login` left, asked of AWS and nobody else', async () => {
