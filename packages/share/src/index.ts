@@ -9,7 +9,7 @@ export { shareReasons, reasonOf, type Finding, type ShareReason } from './reason
 export { renderShares, type RenderOptions } from './render-share.ts';
 export { backOffMs, longestBackOffMs } from './renewal/back-off.ts';
 export { inputsDigest } from './renewal/inputs-digest.ts';
-export { hasBetterClaim, secretKeyOf } from './secret-claim.ts';
+export { hasBetterClaim, hasMadeSecret, secretKeyOf } from './secret-claim.ts';
 export { secretType, toEmptySecret, type ShareSecret } from './secret/secret.ts';
 export { sessionName } from './session-name.ts';
 export { type AnyShareStore, type ShareInputs } from './share-inputs.ts';

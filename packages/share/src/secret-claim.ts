@@ -29,8 +29,12 @@ export function rivalOf(share: Share, shares: readonly Share[]): string | undefi
   return first === undefined || first.metadata.uid === share.metadata.uid ? undefined : first.metadata.name;
 }
 
+/** Whether the status of a Share says that it has made the Secret that it names. @public */
+export function hasMadeSecret(share: Share): boolean {
+  return share.status?.secretRef?.name === secretNameOf(share);
+}
+
 function claimOf(share: Share): string {
   const { creationTimestamp, uid } = share.metadata;
-  const hasMadeIt = share.status?.secretRef?.name === secretNameOf(share);
-  return `${hasMadeIt ? 0 : 1} ${creationTimestamp ?? ''} ${uid ?? ''}`;
+  return `${hasMadeSecret(share) ? 0 : 1} ${creationTimestamp ?? ''} ${uid ?? ''}`;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { gather } from './gather.ts';
 import { createShareCaches } from './share-caches.ts';
+import { createShareMemory } from './share-memory.ts';
 
 const made = (name: string) => ({ secretRef: { name, uid: 's', resourceVersion: '7' } });
 const aShare = (
@@ -28,14 +29,19 @@ const aShare = (
     status: change.status,
   });
 
-/** Who stands in each one's way. */
-function rivals(shares: readonly Share[]): Readonly<Record<string, string | undefined>> {
+/** Who stands in each one's way, where `written` has made a Secret of which its status does not tell. */
+function rivals(
+  shares: readonly Share[],
+  written?: { readonly share: Share; readonly secretName: string },
+): Readonly<Record<string, string | undefined>> {
   const caches = createShareCaches();
+  const memory = createShareMemory();
+  if (written !== undefined) memory.filled('vision/written', written.share, written.secretName);
   caches.namespaces.set({ metadata: { name: 'vision' } });
   for (const share of shares) caches.shares.set(share);
   return Object.fromEntries(
     shares.map(({ metadata: { name } }) => {
-      const gathered = gather(caches, `vision/${name}`, 0);
+      const gathered = gather(caches, memory, `vision/${name}`, 0);
       return [name, gathered?.kind === 'share' ? gathered.inputs.rival : 'not gathered'];
     }),
   );
@@ -57,6 +63,16 @@ describe('of two Shares on one Secret', () => {
       z: 'b',
       b: undefined,
     });
+  });
+
+  test('one that has just made it keeps it before its status says so, unless another status does', () => {
+    const share = aShare('written', { uid: 'z' });
+    const elder = aShare('elder', { at: '2026-11-24T09:00:00Z' });
+    const maker = aShare('elder', { at: '2026-11-24T09:00:00Z', status: made('wanted') });
+    const shares = [share, elder];
+    expect(rivals(shares, { share, secretName: 'wanted' })['written']).toBeUndefined();
+    expect(rivals(shares, { share, secretName: 'former' })['written']).toBe('elder');
+    expect(rivals([share, maker], { share, secretName: 'wanted' })['written']).toBe('elder');
   });
 
   test('one that has made another Secret has no claim to this one', () => {

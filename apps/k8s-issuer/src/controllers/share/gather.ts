@@ -1,5 +1,7 @@
 import {
+  hasMadeSecret,
   secretKeyOf,
+  secretNameOf,
   toStoreInputs,
   type InvalidShare,
   type Share,
@@ -7,6 +9,7 @@ import {
   type ShareStatus,
 } from '@valetkey/share';
 import { toNamespaceFacts, type CachedShare, type CachedStore, type ShareCaches } from './share-caches.ts';
+import type { ShareMemory } from './share-memory.ts';
 
 /** What a visit starts from. */
 export type Gathered = { readonly kind: 'share'; readonly inputs: ShareInputs } | InvalidShare;
@@ -15,7 +18,12 @@ export type Gathered = { readonly kind: 'share'; readonly inputs: ShareInputs } 
  * All that the decision about one Share needs, at one instant; nothing when nothing may be written: the Share or
  * its namespace is gone or on its way.
  */
-export function gather(caches: ShareCaches, key: string, nowMs: number): Gathered | undefined {
+export function gather(
+  caches: ShareCaches,
+  memory: Pick<ShareMemory, 'filledOf'>,
+  key: string,
+  nowMs: number,
+): Gathered | undefined {
   const share = caches.shares.get(key);
   if (share === undefined || share.metadata.deletionTimestamp !== undefined) return undefined;
   const namespace = caches.namespaces.get(share.metadata.namespace ?? '');
@@ -28,7 +36,7 @@ export function gather(caches: ShareCaches, key: string, nowMs: number): Gathere
     policies: policies.filter((policy) => policy.kind === 'SharePolicy'),
     invalidPolicies: policies.filter((policy) => policy.kind === 'InvalidSharePolicy'),
     ...toStoreInputs(storeOf(caches, share)),
-    rival: rivalOf(caches, share),
+    rival: rivalOf(caches, share, memory.filledOf(key, share)),
     nowMs,
   };
   return { kind: 'share', inputs };
@@ -52,8 +60,12 @@ function storeOf(caches: ShareCaches, share: Share): CachedStore | undefined {
     : caches.stores.get(`${share.metadata.namespace ?? ''}/${name}`);
 }
 
-/** Another Share with a better claim on the same Secret. */
-function rivalOf(caches: ShareCaches, share: Share): string | undefined {
+/**
+ * Another Share with a better claim on the same Secret. What was written for this one gives it a claim before a status
+ * says so: if that got lost, an elder could not write the Secret, and nobody would have it.
+ */
+function rivalOf(caches: ShareCaches, share: Share, written: string | undefined): string | undefined {
   const first = caches.shares.first('claim', secretKeyOf(share));
-  return first === undefined || first.metadata.uid === share.metadata.uid ? undefined : first.metadata.name;
+  if (first?.kind !== 'Share' || first.metadata.uid === share.metadata.uid) return undefined;
+  return written === secretNameOf(share) && !hasMadeSecret(first) ? undefined : first.metadata.name;
 }

@@ -109,6 +109,11 @@ async function fill(
   try {
     const outcome = await writeSecret(api, share, secret);
     isRefused = outcome.kind === 'refused' && outcome.finding.reason !== 'SecretWriteFailed';
+    if (outcome.kind === 'refused' && outcome.finding.reason === 'SecretConflict') {
+      // Then nothing of ours got in, whatever was thought before.
+      memory.checked(key, share);
+      memory.told(key);
+    }
     return outcome;
   } finally {
     if (!isRefused) memory.filled(key, share, secret.metadata.name);

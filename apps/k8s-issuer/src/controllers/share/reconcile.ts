@@ -53,7 +53,7 @@ export function createReconcile(options: ReconcileOptions): Reconcile {
   const { caches, memory, scheduler, clock, othersWait, unguarded, check, onOutcome } = options;
   return async (key) => {
     const nowMs = clock.now();
-    const gathered = gather(caches, key, nowMs);
+    const gathered = gather(caches, memory, key, nowMs);
     if (gathered === undefined) {
       scheduler.cancel(key);
       memory.forget(key);

@@ -1,4 +1,5 @@
 /** URLs that got into a Secret while no status says so: a withdrawal takes them back all the same. */
+import { readShare } from '@valetkey/share';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -45,6 +46,25 @@ test.each(faults)(
     expect(issuer.entries()).toBe(0);
     await issuer.settle();
     expect(issuer.ready()?.reason).toBe('NoPolicyMatched');
+  },
+);
+
+test.each(faults)(
+  'after %s a Share keeps the Secret that it has made, though one with a better claim has come',
+  async (_title, what, which) => {
+    const issuer = createLoneIssuer();
+    issuer.api.lose(what, which);
+    await tryVisit(issuer);
+    const share = readShare(issuer.api.share());
+    if (share.kind !== 'Share') throw new Error('the Share is valid');
+    issuer.caches.shares.set({
+      ...share,
+      metadata: { ...share.metadata, name: 'elder', uid: '0' },
+      spec: { ...share.spec, target: { ...share.spec.target, secretName: 'weights' } },
+    });
+    await issuer.visit();
+    expect(issuer.ready()?.reason).toBe('Issued');
+    expect(issuer.api.secret()?.stringData?.['expires-at']).toBe(issuer.status()?.expirationTime);
   },
 );
 
