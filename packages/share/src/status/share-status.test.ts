@@ -232,4 +232,12 @@ describe('a suspended Share', () => {
     expect(statesOf(status)).toMatchObject({ Ready: 'False Suspended', SecretSynced: 'False Suspended' });
     expect(status).not.toHaveProperty('secretRef');
   });
+
+  test('whose status knows of no URLs says what is done, not what there is', () => {
+    const { secretRef } = published;
+    for (const earlier of [{}, { secretRef }]) {
+      const [first] = after(earlier, suspended, nowMs).conditions ?? [];
+      expect(first?.message).toBe('spec.suspend is true: no URLs are written');
+    }
+  });
 });

@@ -202,8 +202,9 @@ function findingOf(
   }
 }
 
-function restOf({ secretRef }: ShareStatus, isDrifted: boolean): string {
-  if (secretRef === undefined) return 'there is no Secret, and none is made';
+/** Of URLs that no status tells of, as a leader leaves them that dies in between, this one can say nothing either. */
+function restOf({ secretRef, expirationTime }: ShareStatus, isDrifted: boolean): string {
+  if (secretRef === undefined || expirationTime === undefined) return 'no URLs are written';
   return isDrifted
     ? 'somebody else has changed or removed the Secret, and it is left so'
     : 'URLs live out their time and are not renewed';
