@@ -1,8 +1,7 @@
 /**
  * What a leader works with, made anew for each term.
  */
-import { parseInstant } from '@valetkey/core';
-import { longestBackOffMs, type ShareHead } from '@valetkey/share';
+import { longestBackOffMs } from '@valetkey/share';
 
 import { createDriftProbe } from './controllers/share/drift-probe.ts';
 import { createPacedChecks } from './controllers/share/paced-checks.ts';
@@ -11,6 +10,7 @@ import type { ShareApi } from './controllers/share/share-api.ts';
 import type { ShareCaches } from './controllers/share/share-caches.ts';
 import type { ShareMemory } from './controllers/share/share-memory.ts';
 import type { Signer } from './controllers/share/signer.ts';
+import { createVisitPriority, leftMs } from './controllers/share/visit-priority.ts';
 import type { IssuerParts } from './issuer-parts.ts';
 import type { KubeClient } from './kube/client.ts';
 import { KubeError } from './kube/kube-error.ts';
@@ -18,7 +18,6 @@ import { isOutage } from './kube/outage.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { createController, type Controller } from './runtime/controller.ts';
 import type { EventRecorder } from './runtime/event-recorder.ts';
-import type { Priority } from './runtime/fair-lanes.ts';
 import { createRateLimitingQueue, type RateLimitingQueue } from './runtime/rate-limiting-queue.ts';
 import { createScheduler } from './runtime/scheduler.ts';
 import { createOutcomeListener } from './share-outcomes.ts';
@@ -52,7 +51,7 @@ export function createTerm(given: {
   const { clock, timers, logger } = parts;
   const queue = createRateLimitingQueue({
     timers,
-    priorityOf: (key) => toPriority(caches.shares.get(key), clock.now()),
+    priorityOf: createVisitPriority({ caches, memory, clock }),
     observer: metrics.queue,
   });
   const scheduler = createScheduler({
@@ -119,18 +118,6 @@ export function createTerm(given: {
   };
   const controllers = [{ ...controller, shutDown }, checks, probe, ...platform.controllers];
   return { queue, controllers, platform };
-}
-
-/** Whoever has no valid URL comes first, then whoever's ends first. */
-function toPriority(share: ShareHead | undefined, nowMs: number): Priority {
-  const left = leftMs(share, nowMs) ?? -nowMs;
-  return { lane: left <= 0 ? 'urgent' : 'routine', deadlineMs: nowMs + left };
-}
-
-/** What is left of the published URLs, in milliseconds; undefined without any. */
-function leftMs(share: ShareHead | undefined, nowMs: number): number | undefined {
-  const expirationTime = share?.status?.expirationTime;
-  return expirationTime === undefined ? undefined : parseInstant(expirationTime, 'expirationTime') - nowMs;
 }
 
 /** An API server that is away, or that is somebody else's to write to, says nothing about the Share. */
