@@ -134,13 +134,15 @@ describe('nothing is asked', () => {
     expect(one.asked).toEqual([]);
   });
 
-  test('about a name alone while no admission policy tells whose it is', async () => {
-    const one = checking(aShare(undefined), 'untouched', { isGuarded: false });
-    await one.check();
-    expect([one.asked, one.known().isChecked]).toEqual([[], false]);
-    const known = checking(aShare(withdrawn), 'untouched', { isGuarded: false });
+  test('about what is not published while no admission policy tells whose it is', async () => {
+    for (const status of [undefined, {}, withdrawn]) {
+      const one = checking(aShare(status), 'changed', { isGuarded: false });
+      await one.check();
+      expect([one.asked, one.known()]).toEqual([[], { ...nothing, isChecked: false }]);
+    }
+    const known = checking(aShare(published), 'changed', { isGuarded: false });
     await known.check();
-    expect([known.asked.length, known.known().isChecked]).toEqual([1, true]);
+    expect([known.asked.length, known.known()]).toEqual([1, drifted]);
   });
 });
 

@@ -39,8 +39,8 @@ export function createSecretCheck(options: SecretCheckOptions): (key: string) =>
     if (share === undefined || share.metadata.deletionTimestamp !== undefined) return;
     const secret = toEmptySecret(share, share.kind === 'Share' ? secretNameOf(share) : share.secretName);
     const known = knownWrite(share, secret);
-    // Only the policy keeps what is somebody else's from looking like ours.
-    if (known === undefined && unguarded() !== undefined) return;
+    // Only the policy keeps what is somebody else's from looking like ours; what was published is filled again at most.
+    if (unguarded() !== undefined && (known === undefined || !holdsUrls(share))) return;
     const result = await ask(api, secret, known).catch((error: unknown) => {
       onProbe('failed');
       throw error;
