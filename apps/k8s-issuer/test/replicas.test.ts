@@ -158,7 +158,8 @@ test('a policy that is tightened empties every Secret before it is told', { time
   // A Share may be seen to be Ready before the write that says so is in the log.
   const ofMass = async () =>
     writesOf(await engine.audit(), leader).filter(({ objectRef }) => objectRef?.name?.startsWith('mass-'));
-  const told = async () => (await ofMass()).filter(({ objectRef }) => objectRef?.resource === 'shares').length;
+  const told = async () =>
+    (await ofMass()).filter(({ objectRef }) => objectRef?.resource === 'shares').length;
   await until('all is in the log', async () => (await told()) === names.length);
   const before = (await ofMass()).length;
   await setPolicyKeys(['nowhere/{rest}']);
