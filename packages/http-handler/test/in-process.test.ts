@@ -171,6 +171,42 @@ describe('rate limits that are counted elsewhere', () => {
   });
 });
 
+test('a call that is refused as a whole while items of it have yet to ask their store keeps no place there', async () => {
+  const { promise: counted, resolve: count } = Promise.withResolvers<undefined>();
+  let isRefusing = false;
+  const policy = (name: string) => ({
+    name,
+    subjects: [{ kind: 'user' }],
+    actions: ['upload'],
+    keys: [`${name}/{sub}/{uuid}`],
+    rateLimit: { requests: '99/1m' },
+    upload: { maxSize: '1Mi', contentTypes: ['text/plain'] },
+  });
+  const under = serviceOver(nowhere, [policy('limited'), policy('slow')], {
+    // One place with stores.
+    maxInFlight: 2,
+    createRateCounter: ({ name }) => ({
+      take: async () => {
+        if (!isRefusing) return undefined;
+        return name.startsWith('limited') ? { retryAfterMs: 1500 } : counted;
+      },
+    }),
+  });
+  const begin = async (name: string): Promise<string> => {
+    const file = { ref: 'a', nonce: 'nonce-nonce-nonce', name: 'a.txt', bytes: 4, type: 'text/plain' };
+    return (await under.post('/v1/uploads', { policy: name, files: [file] })).body.uploads[0].id;
+  };
+  const [limited, slow] = [await begin('limited'), await begin('slow')];
+  isRefusing = true;
+  const items = [{ id: limited }, { id: slow }];
+  expect((await under.post('/v1/uploads/status', { items })).status).toBe(429);
+  count(undefined);
+  isRefusing = false;
+  // Asked, and not there.
+  const ask = async () => (await under.post('/v1/uploads/status', { items: [{ id: slow }] })).body.items;
+  await expect.poll(ask).toMatchObject([{ problem: { code: 'store-unavailable' } }]);
+});
+
 test('what AWS says to a cursor that it never gave is told as the caller’s mistake', async () => {
   const under = serviceOver(nowhere, [{ ...files, actions: ['list'] }], {
     fetch: async () =>
