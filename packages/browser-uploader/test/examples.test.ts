@@ -4,14 +4,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { temporaryFolder } from '@valetkey/testbed';
-import { transform } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { build as buildPage, defaultClientConditions } from 'vite';
 import { expect, inject, onTestFinished, test } from 'vitest';
 
 import { openPage, type PageOptions } from './page-under-test.ts';
+import { publishedModule } from './published-module.ts';
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
+// File by file, so that the page's import map alone says what a name means that is no path.
+const packagePath = '/page/node_modules/@valetkey/browser-uploader/dist/';
 const types: Readonly<Record<string, string>> = { '.css': 'text/css', '.html': 'text/html' };
 
 async function opened(answer: NonNullable<PageOptions['answer']>) {
@@ -23,15 +25,6 @@ async function opened(answer: NonNullable<PageOptions['answer']>) {
 async function fileAnswer(place: string): Promise<Response> {
   const type = types[path.extname(place)] ?? 'text/javascript';
   return new Response(await readFile(place), { headers: { 'content-type': type } });
-}
-
-const packagePath = '/page/node_modules/@valetkey/browser-uploader/dist/';
-
-/** As the package has it: file by file, so that the page's import map alone says what every name in it means. */
-async function moduleAnswer(name: string): Promise<Response> {
-  const source = new URL(`../src/${name.replace(/\.js$/, '.ts')}`, import.meta.url);
-  const { code } = await transform(await readFile(source, 'utf8'), { loader: 'ts', format: 'esm' });
-  return new Response(code, { headers: { 'content-type': 'text/javascript' } });
 }
 
 /** As a person does it. */
@@ -86,7 +79,7 @@ test('examples/plain-html is under 40 lines and uploads a file as it stands', as
     const { pathname } = new URL(url);
     const place = places[pathname];
     if (place !== undefined) return fileAnswer(place);
-    return pathname.startsWith(packagePath) ? moduleAnswer(pathname.slice(packagePath.length)) : undefined;
+    return pathname.startsWith(packagePath) ? publishedModule(pathname.slice(packagePath.length)) : undefined;
   });
   await page.goto(`${pageOrigin}/page/?endpoint=${encodeURIComponent(signer)}`);
   await uploadByClicks(page);
