@@ -8,6 +8,8 @@ const lasting: ReadonlySet<string> = new Set([
   'store-refused',
   'line-too-slow',
   'clock-skewed',
+  // Whatever the service did not foresee, as of a faulty release: it says nothing of the upload.
+  'signing-failed',
   'unauthenticated',
   // The checksum Worker of this page does not start.
   'invalid-configuration',

@@ -25,7 +25,10 @@ export async function takeUpOrBegin(context: BeginContext): Promise<OpenUpload> 
     const resumed = await takeUp(known, service, context);
     if (resumed !== undefined) return resumed;
   } catch (error) {
-    if (!canGoOn(error)) abandon(known, service);
+    if (!canGoOn(error) && isLeft(known)) {
+      await memory.forget();
+      abandon(known, service);
+    }
     throw error;
   }
   abandon(known, service);
@@ -33,7 +36,11 @@ export async function takeUpOrBegin(context: BeginContext): Promise<OpenUpload> 
 }
 
 /** Whether the service hears of it changes nothing for the file. */
-function abandon({ id, partBytes, isExclusive }: TakenUpload, service: ServiceClient): void {
-  // One PUT leaves nothing behind.
-  if (isExclusive === true && partBytes !== undefined) void service.abort(id).catch(() => undefined);
+function abandon(known: TakenUpload, service: ServiceClient): void {
+  if (isLeft(known)) void service.abort(known.id).catch(() => undefined);
+}
+
+/** Whether it has left something in the store that nobody else goes on with. One PUT leaves nothing behind. */
+function isLeft({ partBytes, isExclusive }: TakenUpload): boolean {
+  return isExclusive === true && partBytes !== undefined;
 }

@@ -284,6 +284,7 @@ describe('an upload of before that no other page can be at', () => {
     const page = resuming(taken, { answers: { '/v1/uploads/status': refusing('file-too-large', 403) } });
     await expect(page.uploader.upload(file)).rejects.toMatchObject({ code: 'file-too-large' });
     await expect.poll(() => abortsOf(page)).toEqual([{ id: 'earlier' }]);
+    expect(page.entries.size).toBe(0);
   });
 
   test.each<[string, TakenUpload, NonNullable<FakeOptions['answers']>]>([
@@ -291,6 +292,11 @@ describe('an upload of before that no other page can be at', () => {
       'that the service cannot look at now',
       taken,
       { '/v1/uploads/status': answering(problemOf('store-unavailable', 503, true)) },
+    ],
+    [
+      'that the service fails at for a reason of its own',
+      taken,
+      { '/v1/uploads/status': refusing('signing-failed', 500) },
     ],
     [
       'whose file is refused under its new name',
@@ -331,6 +337,15 @@ describe('an upload that fails', () => {
     const { uploader, entries, callsTo } = resuming(undefined, { putScript: storm });
     await expect(uploader.upload(file)).rejects.toMatchObject({ code: 'store-refused' });
     expect(entries.get('print')).toMatchObject({ id: 'an-id-1', name: 'a.bin', bytes: 95, partBytes: 10 });
+    expect(callsTo('/v1/uploads/abort')).toEqual([]);
+  });
+
+  test('by a failure of the service is remembered, and nothing of it is taken away', async () => {
+    const { uploader, entries, callsTo } = resuming(undefined, {
+      answers: { '/v1/uploads/complete': refusing('signing-failed', 500) },
+    });
+    await expect(uploader.upload(file)).rejects.toMatchObject({ code: 'signing-failed' });
+    expect(entries.get('print')).toMatchObject({ id: 'an-id-1' });
     expect(callsTo('/v1/uploads/abort')).toEqual([]);
   });
 
