@@ -12,6 +12,8 @@ const marginMs = 60_000;
 const retryMs = 10_000;
 /** Fetches that may hang at once, each given up on before the next: a process that never ends is not started without end. */
 const maxUnanswered = 4;
+/** Callers that wait for a slow source at once; a service has places left for those of its other stores. */
+const maxWaiting = 64;
 
 /**
  * Fetches credentials when they are needed; called once per signing, so that rotation is seen. Who says how long
@@ -37,7 +39,8 @@ export interface CachedSource {
  * a session; other keys five minutes before their end. Callers at the same moment share one fetch. Keys that outlive
  * the URL serve while it goes on; keys that would cut it short serve when it takes longer than a second, and at once
  * while the source is known to be slow. When it fails, keys that still live serve, and the source is left alone for a
- * moment; so it is when it failed slowly and no keys are left. Nobody waits longer than a minute.
+ * moment; so it is when it failed slowly and no keys are left. Nobody waits longer than a minute,
+ * and no more than 64 longer than a second.
  * @throws (the provider) what `fetch` throws; ValetkeyError `credentials-expired` for keys that have ended already,
  * `credentials-unavailable` when no answer comes
  */
@@ -46,6 +49,7 @@ export function cacheCredentials({ fetch, clock, isSession }: CachedSource): Cre
   let fullMs = 0;
   let fetching: BoundedFetch | undefined;
   let unanswered = 0;
+  let waiting = 0;
   let notBeforeMs = 0;
   let slowFailure: { readonly error: unknown } | undefined;
   const leftMs = (credentials: Credentials | undefined) =>
@@ -71,6 +75,15 @@ export function cacheCredentials({ fetch, clock, isSession }: CachedSource): Cre
     kept = outcome.keys;
     fullMs = leftMs(kept);
   };
+  const waitFor = async ({ soon, outcome }: BoundedFetch) => {
+    if (waiting >= maxWaiting) return soon;
+    waiting += 1;
+    try {
+      return await outcome;
+    } finally {
+      waiting -= 1;
+    }
+  };
   return async (lifetimeSeconds) => {
     const left = leftMs(kept);
     if (kept !== undefined && left > neededMs(lifetimeSeconds)) return kept;
@@ -82,7 +95,7 @@ export function cacheCredentials({ fetch, clock, isSession }: CachedSource): Cre
     const isOutlived = lifetimeSeconds !== undefined && left > lifetimeSeconds * 1000 + marginMs;
     const isSlow = slowFailure !== undefined || fetching.isSlow();
     if (kept !== undefined && left > marginMs && (isOutlived || isSlow)) return kept;
-    const outcome = await (left > marginMs ? fetching.soon : fetching.outcome);
+    const outcome = await (left > marginMs ? fetching.soon : waitFor(fetching));
     if ('keys' in outcome) return outcome.keys;
     if (kept !== undefined && leftMs(kept) > 0) return kept;
     throw outcome.error;

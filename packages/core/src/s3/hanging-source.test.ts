@@ -171,6 +171,33 @@ describe('while a source of keys hangs', () => {
     expect(await url).toBe('b');
   });
 
+  test('64 wait for it, everybody else a second or not at all; who waits gets its keys', async () => {
+    const { idOf, asked } = source();
+    const early = Array.from({ length: 100 }, () => idOf());
+    for (const url of early) expect(await standing(url)).toBe('waits');
+    const settled = Promise.allSettled(early);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await Promise.all(early.map(standing))).toEqual([
+      ...Array.from({ length: 64 }, () => 'waits'),
+      ...Array.from({ length: 36 }, () => 'refused'),
+    ]);
+    await expect(idOf()).rejects.toMatchObject({ code: 'credentials-unavailable' });
+    expect(asked).toHaveLength(1);
+    asked[0]?.resolve(made(60, 'a'));
+    const outcomes = await settled;
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
+    expect(await idOf()).toBe('a');
+  });
+
+  test('any number get keys that come within a second', async () => {
+    const { idOf, asked } = source();
+    const urls = Promise.all(Array.from({ length: 1000 }, () => idOf()));
+    await vi.advanceTimersByTimeAsync(900);
+    asked[0]?.resolve(made(60, 'a'));
+    expect(new Set(await urls)).toEqual(new Set(['a']));
+    expect(asked).toHaveLength(1);
+  });
+
   test('keys without an end are waited for too, and a minute at most', async () => {
     const { idOf, asked } = source();
     const first = idOf();
