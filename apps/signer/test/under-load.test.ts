@@ -1,5 +1,9 @@
 /** What callers in the middle of their work notice of a change, of a mistake in it, and of a stop. */
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 
 import { systemClock } from '@valetkey/core';
 import { createBucket, requireEngine } from '@valetkey/testbed';
@@ -51,6 +55,43 @@ test('no request fails while the configuration is broken, mended and read fifty 
   // A process that is behind for a moment may say so.
   expect(outcomes.filter((status) => status !== 200 && status !== 429)).toEqual([]);
   expect(outcomes).toContain(200);
+});
+
+test('a store whose keys do not come keeps nobody from another store', async () => {
+  const silent = createServer(() => {});
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const hangUp = () => {
+    silent.close();
+    silent.closeAllConnections();
+  };
+  onTestFinished(hangUp);
+  const { port } = silent.address() as AddressInfo;
+  const { file, folder, token } = await configurationFolder(nowhere);
+  const configuration = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(path.join(folder, 'token'), 'token');
+  const webIdentity = {
+    roleArn: 'arn:aws:iam::123456789012:role/signer',
+    tokenFile: path.join(folder, 'token'),
+    stsEndpoint: `http://127.0.0.1:${port}`,
+  };
+  configuration.stores.slow = { ...configuration.stores.media, credentials: { webIdentity } };
+  configuration.policies.push({ ...configuration.policies[0], name: 'slow', store: 'slow' });
+  await writeFile(file, JSON.stringify(configuration));
+  const origin = await originOf(runSigner(['--config', file]));
+  const statuses: number[] = [];
+  const asked = Array.from({ length: 600 }, async () => {
+    const body = { policy: 'slow', items: [{ key: 'files/a' }] };
+    const { status } = await ask(origin, token, body);
+    statuses.push(status);
+  });
+  // All that have no place longer are answered; the others wait for the keys.
+  await expect.poll(() => statuses.length, { timeout: 10_000 }).toBe(600 - 64);
+  await expect.poll(async () => (await ask(origin, token)).status).toBe(200);
+  expect(statuses).toHaveLength(600 - 64);
+  hangUp();
+  await Promise.all(asked);
+  expect(statuses.filter((status) => status !== 429 && status !== 503)).toEqual([]);
 });
 
 test('no upload fails while a service that stops still serves', async () => {
