@@ -5,6 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { listen } from './listen.ts';
 
+const neverFails = (error: unknown) => {
+  throw error;
+};
+
 async function open(origin: string): Promise<Socket> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname);
@@ -28,6 +32,7 @@ test('a stop waits for what is in flight, and not for connections that are kept 
             waiting.push(() => resolve(new Response('done')));
           }),
     '127.0.0.1:0',
+    neverFails,
   );
   const busy = await open(origin);
   const idle = await open(origin);
@@ -59,7 +64,7 @@ test.each([
 ])(
   'a connection that sends %s is cut',
   async (_title, bytes) => {
-    const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0');
+    const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0', neverFails);
     onTestFinished(stop);
     const socket = await open(origin);
     socket.on('data', () => undefined);
@@ -75,6 +80,7 @@ test('a connection may have sixteen requests without an answer, one after the ot
   const { origin, stop } = await listen(
     () => new Promise((resolve) => waiting.push(() => resolve(new Response('done')))),
     '127.0.0.1:0',
+    neverFails,
   );
   onTestFinished(stop);
   const socket = await open(origin);
@@ -92,10 +98,14 @@ test('a connection may have sixteen requests without an answer, one after the ot
 
 test('a connection that sends more than it reads answers to is cut, and no more of it is looked at', async () => {
   let asked = 0;
-  const { origin, stop } = await listen(() => {
-    asked += 1;
-    return new Promise<never>(() => {});
-  }, '127.0.0.1:0');
+  const { origin, stop } = await listen(
+    () => {
+      asked += 1;
+      return new Promise<never>(() => {});
+    },
+    '127.0.0.1:0',
+    neverFails,
+  );
   onTestFinished(stop);
   const socket = await open(origin);
   socket.on('error', () => {});
@@ -104,8 +114,20 @@ test('a connection that sends more than it reads answers to is cut, and no more 
   expect(asked).toBe(16);
 });
 
+test('what answering fails with is told, with the id of its answer', async () => {
+  const told: unknown[] = [];
+  const fail = () => Promise.reject(new Error('a bug'));
+  const { origin, stop } = await listen(fail, '127.0.0.1:0', (...failure) => void told.push(failure));
+  onTestFinished(stop);
+  const response = await fetch(origin);
+  expect(response.status).toBe(500);
+  const requestId = response.headers.get('x-request-id');
+  expect(await response.json()).toMatchObject({ code: 'signing-failed', requestId });
+  expect(told).toEqual([[new Error('a bug'), requestId]]);
+});
+
 test('headers of 20 KB are refused before anybody reads them', async () => {
-  const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0');
+  const { origin, stop } = await listen(() => new Response('done'), '127.0.0.1:0', neverFails);
   onTestFinished(stop);
   const socket = await open(origin);
   socket.write(`GET / HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${'x'.repeat(20_000)}\r\n\r\n`);

@@ -15,6 +15,9 @@ const requestMs = 12_000;
 const checkMs = 2000;
 const closeIdleMs = 50;
 
+/** Told of what the answering failed with, and of the id that its answer has. */
+type OnFailure = (error: unknown, requestId: string) => void;
+
 /** A server that listens. */
 export interface Listening {
   /** `http://127.0.0.1:8787` */
@@ -30,11 +33,12 @@ export interface Listening {
 export async function listen(
   fetch: (request: Request) => Promise<Response> | Response,
   address: string,
+  onFailure: OnFailure,
 ): Promise<Listening> {
   const colon = address.lastIndexOf(':');
   const hostname = address.slice(0, colon).replace(/^\[|\]$/g, '');
   const port = Number(address.slice(colon + 1));
-  const answer = getRequestListener(fetch, { hostname, errorHandler: refuse });
+  const answer = getRequestListener(fetch, { hostname, errorHandler: (error) => refuse(error, onFailure) });
   const server = createServer(
     {
       keepAliveTimeout: idleMs,
@@ -62,14 +66,15 @@ export async function listen(
   return { origin: `http://${address.slice(0, colon)}:${actualPort}`, stop: () => stop(server) };
 }
 
-/** What Node lets through and the fetch standard does not: a path or a host that is none. */
-function refuse(error: unknown): Response {
+/** What Node lets through and the fetch standard does not, a path or a host that is none; anything else is a failure. */
+function refuse(error: unknown, onFailure: OnFailure): Response {
   const isTheirs = error instanceof RequestError;
   const { message } = new ValetkeyError('invalid-body', { field: 'request', expected: 'a path and a host' });
   const problem = toProblem(isTheirs ? 'invalid-body' : 'signing-failed', {
     requestId: crypto.randomUUID(),
     ...(isTheirs ? { detail: `${message}.` } : {}),
   });
+  if (!isTheirs) onFailure(error, problem.requestId);
   const headers = {
     'content-type': problemMediaType,
     'cache-control': 'no-store',

@@ -86,17 +86,22 @@ export async function serve({ file, load, logger }: ServeOptions): Promise<Servi
   });
   // Nobody is counted alone for want of a moment.
   await shared?.connected;
-  const service = await listen(async (request) => {
+  const onFailure = (err: unknown, requestId: string) => {
+    metrics.failed('signing-failed');
+    logger.error({ err, requestId }, 'failed');
+  };
+  const answer = async (request: Request) => {
     const response = await app.fetch(request);
     // The next request of that caller goes to somebody else.
     if (!isReady) response.headers.set('connection', 'close');
     return response;
-  }, server.listen);
+  };
+  const service = await listen(answer, server.listen, onFailure);
   const metricsApp = serveMetrics(metrics);
   const forMetrics =
     server.metrics === undefined
       ? undefined
-      : await listen((request) => metricsApp.fetch(request), server.metrics.listen);
+      : await listen((request) => metricsApp.fetch(request), server.metrics.listen, onFailure);
   logger.info({ origin: service.origin, metrics: forMetrics?.origin }, 'listening');
   return {
     reload: live.reload,
