@@ -16,12 +16,14 @@ const packageFolder = fileURLToPath(new URL('../', import.meta.url));
 const root = path.join(packageFolder, '../..');
 
 const page = `
-  import { createChecksum } from '@valetkey/browser-uploader/engine';
+  import { createChecksum, createUploader } from '@valetkey/browser-uploader/engine';
   import workerUrl from '@valetkey/browser-uploader/checksum-worker.js?url&no-inline';
   const signal = new AbortController().signal;
   const sum = (options) => createChecksum('CRC32C', options).digest(new Blob(['123456789']), signal);
   globalThis.named = sum({ workerUrl: new URL(workerUrl, location.href) });
   globalThis.found = sum();
+  const endpoint = new URLSearchParams(location.search).get('endpoint');
+  globalThis.sent = createUploader({ endpoint, policy: 'uploads' }).upload(new File([new Uint8Array(6 * 2 ** 20)], 'a.bin'));
 `;
 
 /** What `npm run build` makes, in an application's `node_modules`. */
@@ -55,7 +57,7 @@ async function install(app: string): Promise<void> {
   });
 }
 
-test('the Worker is loaded where Vite puts it, by the address of the guide and without any', async () => {
+test('what is loaded later is found where Vite puts it: the Worker, by the address of the guide and without any, and what sends parts', async () => {
   const app = await temporaryFolder('vite-app');
   onTestFinished(app.remove);
   await install(app.path);
@@ -66,6 +68,7 @@ test('the Worker is loaded where Vite puts it, by the address of the guide and w
   const under = await openPage({
     engines: inject('engines'),
     script: '',
+    rule: { upload: { multipartThreshold: '5Mi', partSize: '5Mi' } },
     answer: async ({ url }) => {
       const { pathname } = new URL(url);
       if (!pathname.startsWith('/app/')) return undefined;
@@ -75,6 +78,7 @@ test('the Worker is loaded where Vite puts it, by the address of the guide and w
     },
   });
   onTestFinished(under.stop);
-  await under.page.goto(`${under.pageOrigin}/app/`);
+  await under.page.goto(`${under.pageOrigin}/app/?endpoint=${encodeURIComponent(under.signer)}`);
   expect(await under.page.evaluate(`Promise.all([named, found])`)).toEqual(['4waSgw==', '4waSgw==']);
+  expect(await under.page.evaluate(`sent`)).toMatchObject({ bytes: 6 * 2 ** 20 });
 });
