@@ -196,7 +196,7 @@ describe('a name that is taken', () => {
 
   test(
     'by 30 Shares at once goes to one, and to the next when that one goes',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async () => {
       const names = Array.from({ length: 30 }, (_, n) => `rival-${n}`);
       const target = { secretName: 'wanted' };
