@@ -3,8 +3,8 @@ import { ValetkeyError, type Grant } from '@valetkey/core';
 import { callStore, type Caller } from './store-call.ts';
 
 const abortMs = 15_000;
-/** How long a part that was under way may take to arrive after all. */
-const settleMs = 250;
+/** After how long the store is asked whether a part that was under way has arrived after all: soon, and once more. */
+const looksMs = [250, 1000] as const;
 const maxTries = 8;
 
 /** Which upload. */
@@ -16,7 +16,7 @@ export interface UploadToAbort {
 
 /**
  * Gives up a multipart upload and tells how that ended. A part that was under way when it was aborted may be kept
- * all the same, so the store is asked whether anything is left, and the upload aborted again until nothing is.
+ * all the same, so the store is asked twice whether anything is left, and the upload aborted again until nothing is.
  * Source: AbortMultipartUpload in the API reference. Never throws.
  */
 export async function abortUpload(caller: Caller, { grant, uploadId, tell }: UploadToAbort): Promise<void> {
@@ -28,13 +28,19 @@ export async function abortUpload(caller: Caller, { grant, uploadId, tell }: Upl
     answer.resume();
     return answer.statusCode;
   };
+  const isGone = async () => {
+    for (const ms of looksMs) {
+      await delay(ms, undefined, { signal });
+      if ((await call('list-parts')) !== 404) return false;
+    }
+    return true;
+  };
   let isAborted = false;
   try {
     for (let tries = 0; tries < maxTries; tries += 1) {
       await call('abort-multipart');
       isAborted = true;
-      await delay(settleMs, undefined, { signal });
-      if ((await call('list-parts')) === 404) {
+      if (await isGone()) {
         tell('the multipart upload was aborted; none of its parts stays in the bucket');
         return;
       }
