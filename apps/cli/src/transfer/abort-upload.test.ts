@@ -12,14 +12,14 @@ let server: Server | undefined;
 
 afterEach(() => server?.close());
 
-/** A store whose answers to "which parts are there" are given, the last for ever; its DELETEs succeed. */
-async function abortAt(listStatuses: readonly number[]) {
+/** A store whose answers to "which parts are there" and to DELETEs are given, the last for ever. */
+async function abortAt(listStatuses: readonly number[], deleteStatuses: readonly number[] = [204]) {
   const asked: (string | undefined)[] = [];
   server = createServer((request, response) => {
     asked.push(request.method);
-    const lists = asked.filter((method) => method === 'GET').length;
-    const status = request.method === 'DELETE' ? 204 : (listStatuses[lists - 1] ?? listStatuses.at(-1) ?? 0);
-    response.writeHead(status).end();
+    const statuses = request.method === 'DELETE' ? deleteStatuses : listStatuses;
+    const times = asked.filter((method) => method === request.method).length;
+    response.writeHead(statuses[times - 1] ?? statuses.at(-1) ?? 0).end();
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -57,6 +57,23 @@ test.each([
     asked,
     told: ['the multipart upload was aborted; none of its parts stays in the bucket'],
   });
+});
+
+test('a store that cannot abort just then, or cannot say what is left, is asked again', async () => {
+  const { asked, told } = await abortAt([503, 404], [500, 204]);
+  expect(asked).toEqual(['DELETE', 'DELETE', 'GET', 'DELETE', 'GET', 'GET']);
+  expect(told).toEqual(['the multipart upload was aborted; none of its parts stays in the bucket']);
+});
+
+test.each([
+  [403, 1, 'store-refused'],
+  [500, 8, 'store-unavailable'],
+])('a store that answers every DELETE %i is told of after %i', async (status, times, reason) => {
+  const { asked, told } = await abortAt([404], [status]);
+  expect(asked).toEqual(Array.from({ length: times }, () => 'DELETE'));
+  expect(told).toEqual([
+    `the multipart upload could not be aborted (${reason}); its parts stay until a lifecycle rule of the bucket removes them`,
+  ]);
 });
 
 test('an upload that stays is told of', async () => {

@@ -16,7 +16,8 @@ export interface UploadToAbort {
 
 /**
  * Gives up a multipart upload and tells how that ended. A part that was under way when it was aborted may be kept
- * all the same, so the store is asked twice whether anything is left, and the upload aborted again until nothing is.
+ * all the same, so the store is asked twice whether anything is left, and the upload aborted again until nothing is;
+ * so it is where the store could not do it just then, for a part that it was storing.
  * Source: AbortMultipartUpload in the API reference. Never throws.
  */
 export async function abortUpload(caller: Caller, { grant, uploadId, tell }: UploadToAbort): Promise<void> {
@@ -35,23 +36,29 @@ export async function abortUpload(caller: Caller, { grant, uploadId, tell }: Upl
     }
     return true;
   };
-  let isAborted = false;
-  try {
-    for (let tries = 0; tries < maxTries; tries += 1) {
+  let end = '';
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    let isAborted = false;
+    try {
       await call('abort-multipart');
       isAborted = true;
       if (await isGone()) {
         tell('the multipart upload was aborted; none of its parts stays in the bucket');
         return;
       }
+      end = leftBehind('the store goes on listing it');
+    } catch (error) {
+      const reason = error instanceof ValetkeyError ? error.code : 'an unexpected error';
+      end = isAborted ? notAsked(reason) : leftBehind(reason);
+      if (reason !== 'store-unavailable') break;
+      await delay(looksMs[0]);
     }
-    tell(leftBehind('the store goes on listing it'));
-  } catch (error) {
-    const reason = error instanceof ValetkeyError ? error.code : 'an unexpected error';
-    if (isAborted)
-      tell(`the multipart upload was aborted; whether a part stays could not be asked (${reason})`);
-    else tell(leftBehind(reason));
   }
+  tell(end);
+}
+
+function notAsked(reason: string): string {
+  return `the multipart upload was aborted; whether a part stays could not be asked (${reason})`;
 }
 
 function leftBehind(reason: string): string {
