@@ -42,9 +42,9 @@ const script = `
 `;
 
 /** A page with a file of random bytes at hand, and what it asks of the service and of the store. */
-async function openedWith(bytes: number) {
+async function openedWith(bytes: number, store: 'seaweedfs' | 'versitygw' = 'seaweedfs') {
   const engines = inject('engines');
-  const s3 = requireEngine(engines, 'seaweedfs');
+  const s3 = requireEngine(engines, store);
   const layer = await startFaultLayer({ target: s3.endpoint });
   const behind = { ...engines, seaweedfs: { ...s3, endpoint: layer.endpoint } };
   const under = await openPage({ engines: behind, script, rule: inParts });
@@ -71,6 +71,8 @@ async function openedWith(bytes: number) {
     sha256: createHash('sha256').update(content).digest('hex'),
     callsTo: (route: string) => requests.filter((request) => request.url() === `${under.signer}${route}`),
     puts: () => putsOf(layer),
+    /** How often the service has asked which parts there are. */
+    looks: () => layer.log().filter(({ method, path: of }) => method === 'GET' && partPath.test(of)).length,
     storedSha256: async (key: string) => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: under.bucket, Key: key }));
       return createHash('sha256')
@@ -195,6 +197,23 @@ describe('a file in parts', () => {
     expect(await under.done()).toMatchObject({ name: 'AbortError' });
     await expect.poll(() => under.openUploads()).toBe(0);
   });
+
+  test(
+    'that is cancelled while a store stores its parts leaves nothing there',
+    { timeout: 120_000 },
+    async () => {
+      for (let n = 0; n < 4; n += 1) {
+        const under = await openedWith(40 * mebibyte, 'versitygw');
+        await under.start();
+        await expect.poll(() => under.puts().length, { interval: 5 }).toBeGreaterThan(2 + n);
+        await under.page.evaluate('controller.abort()');
+        expect(await under.done()).toMatchObject({ name: 'AbortError' });
+        // The look at what came in late is the last that the service does.
+        await expect.poll(() => under.looks()).toBeGreaterThanOrEqual(2);
+        await expect.poll(() => under.openUploads()).toBe(0);
+      }
+    },
+  );
 
   test('that changes on disk while it is sent fails, and leaves nothing in the store', async () => {
     const under = await openedWith(1);

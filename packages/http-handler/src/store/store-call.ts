@@ -23,9 +23,24 @@ export interface StoreAnswer {
 
 /**
  * Asks the store. Any answer below 500 is the caller's to read, but for a refusal that is the doing of a clock.
- * @throws ValetkeyError `store-unavailable`, `clock-skewed`, `credentials-unavailable`, `credentials-expired`
+ * @throws ValetkeyError as {@link tryStore} does, and `store-unavailable` for an answer of 500 and above
  */
 export async function callStore(
+  call: ServiceCall,
+  target: ServiceStore,
+  context: CallContext,
+  body?: string,
+): Promise<StoreAnswer> {
+  const answer = await tryStore(call, target, context, body);
+  if (answer.status >= 500) throw unavailable(target.store.endpoint, `status ${answer.status}`);
+  return answer;
+}
+
+/**
+ * The same, but answers of 500 and above are the caller's to read as well.
+ * @throws ValetkeyError `store-unavailable`, `clock-skewed`, `credentials-unavailable`, `credentials-expired`
+ */
+export async function tryStore(
   call: ServiceCall,
   { store, credentials }: ServiceStore,
   { fetch, nowMs }: CallContext,
@@ -44,8 +59,7 @@ export async function callStore(
       }),
     store.endpoint,
   );
-  if (status >= 500) throw unavailable(store.endpoint, `status ${status}`);
-  checkClock({ status, headers }, { nowMs, expiresAt: url.expiresAt });
+  if (status < 500) checkClock({ status, headers }, { nowMs, expiresAt: url.expiresAt });
   return { status, headers, text };
 }
 
