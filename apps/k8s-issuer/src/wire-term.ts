@@ -70,6 +70,7 @@ export function createTerm(given: {
   };
   const checks = createPacedChecks({
     ...looking,
+    random: parts.random,
     unguarded,
     retryAfterMs: retryAfterOutageMs,
     onError: (share, err) => logger.warn({ share, err }, 'a Secret could not be checked'),

@@ -23,7 +23,7 @@ function aShare(name: string, status: object) {
 }
 
 /** Checks of so many Shares, each answered after `callMs`; the first `failures` with an error. */
-function start(shares: number, { callMs = 0, failures = 0, status = {} } = {}) {
+function start(shares: number, { callMs = 0, failures = 0, answer = 500, status = {} } = {}) {
   const time = createManualTime();
   const caches = createShareCaches();
   const at: { readonly name: string; readonly ms: number }[] = [];
@@ -35,13 +35,14 @@ function start(shares: number, { callMs = 0, failures = 0, status = {} } = {}) {
     caches,
     memory: createShareMemory(),
     timers: time,
+    random: () => 1,
     api: {
       async probeSecret({ metadata }) {
         const nth = at.push({ name: metadata.name, ms: time.elapsedMs() });
         most = Math.max(most, (running += 1));
         await wait(time, callMs, never);
         running -= 1;
-        if (nth <= failures) throw new KubeError({ status: 500, reason: 'InternalError' });
+        if (nth <= failures) throw new KubeError({ status: answer, reason: 'InternalError' });
         return 'untouched';
       },
     },
@@ -96,3 +97,17 @@ test('one that fails is asked about again, and holds no other up', async () => {
   const names = some.at.map(({ name }) => name);
   expect([names.length, new Set(names).size, names.at(-1)]).toEqual([11, 10, names[0]]);
 });
+
+test.each([429, 503, 504])(
+  'an API server that answers %i is left alone, each time for longer',
+  async (answer) => {
+    const all = start(100, { failures: 12, answer, callMs: 10 });
+    all.addAll();
+    await runFor(all, 200_000);
+    // Four under way, three times over; then everybody.
+    const rounds = [0, 10_000, 30_000, 70_000].map(
+      (ms) => all.at.filter((call) => call.ms >= ms && call.ms < ms + 9_000).length,
+    );
+    expect(rounds).toEqual([4, 4, 4, 100]);
+  },
+);
