@@ -4,6 +4,8 @@ import type { TokenBucket } from '../runtime/token-bucket.ts';
 
 /** Longest pause that an answer can ask for: a broken proxy must not stop us for a day. */
 const longestPauseMs = 120_000;
+/** Over so long at most the calls go out again that an answer has held up. */
+const longestSpreadMs = 2_000;
 /** Short, so that little is lost once the server is back. */
 const outagePauseMs = { baseMs: 200, maxMs: 1_000 };
 
@@ -38,6 +40,7 @@ export function createPacing(options: {
   const backOff = createBackOff({ ...outagePauseMs, random });
   const never = new AbortController().signal;
   let pausedUntilMs = 0;
+  let spreadMs = 0;
 
   const pause = (ms: number): void => {
     pausedUntilMs = Math.max(pausedUntilMs, timers.elapsedMs() + ms);
@@ -53,16 +56,20 @@ export function createPacing(options: {
         ms > 0 && !signal.aborted;
         ms = pausedUntilMs - timers.elapsedMs()
       ) {
-        await wait(timers, ms, signal);
+        // One by one: all at once would be refused like those before them.
+        await wait(timers, ms + random() * spreadMs, signal);
       }
     },
     answered: () => backOff.reset(),
     askedToWait(seconds) {
       // Spread: everybody who was asked at the same time would otherwise come back at the same time.
       pause(Math.min(seconds * 1_000 * (1 + random() / 10), longestPauseMs));
+      spreadMs = Math.min(seconds * 1_000, longestSpreadMs);
     },
     unreachable() {
-      if (pausedUntilMs <= timers.elapsedMs()) pause(backOff.next());
+      if (pausedUntilMs > timers.elapsedMs()) return;
+      pause(backOff.next());
+      spreadMs = 0;
     },
   };
 }
