@@ -2,6 +2,7 @@ import { parseShare, parseSharePolicy } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
 import { createManualTime } from '../test/doubles/manual-time.ts';
+import { downloadPolicySpec } from '../test/doubles/stored-objects.ts';
 import { createShareHandlers } from './controllers/share/handlers.ts';
 import { createShareCaches } from './controllers/share/share-caches.ts';
 import { createShareMemory } from './controllers/share/share-memory.ts';
@@ -25,14 +26,7 @@ function start() {
       apiVersion,
       kind: 'SharePolicy',
       metadata: { name: 'models', uid: 'u', generation, resourceVersion: String(version) },
-      spec: {
-        namespaces: { names: ['vision'] },
-        stores: [{ kind: 'ClusterShareStore', name: 'models' }],
-        buckets: ['models'],
-        actions: ['download'],
-        keys: ['{namespace}/{rest}'],
-        lifetime: { max: '4h' },
-      },
+      spec: downloadPolicySpec,
       status,
     });
     const before = caches.policies.set(policy);

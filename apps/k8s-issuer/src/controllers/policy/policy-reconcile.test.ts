@@ -2,6 +2,7 @@ import { parseSharePolicy } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
 import { createManualTime } from '../../../test/doubles/manual-time.ts';
+import { downloadPolicySpec } from '../../../test/doubles/stored-objects.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { createPolicyReconcile } from './policy-reconcile.ts';
 
@@ -9,14 +10,7 @@ const policy = parseSharePolicy({
   apiVersion: 'valetkey.dev/v1alpha1',
   kind: 'SharePolicy',
   metadata: { name: 'models', resourceVersion: '7' },
-  spec: {
-    namespaces: { names: ['vision'] },
-    stores: [{ kind: 'ClusterShareStore', name: 'models' }],
-    buckets: ['models'],
-    actions: ['download'],
-    keys: ['{namespace}/{rest}'],
-    lifetime: { max: '4h' },
-  },
+  spec: downloadPolicySpec,
 });
 
 function visit(answer: KubeError | undefined) {

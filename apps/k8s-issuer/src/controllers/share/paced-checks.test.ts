@@ -1,26 +1,12 @@
-import { parseShare } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
 import { createManualTime } from '../../../test/doubles/manual-time.ts';
+import { aWrittenShare } from '../../../test/doubles/stored-objects.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { wait } from '../../runtime/timer.ts';
 import { createPacedChecks } from './paced-checks.ts';
 import { createShareCaches } from './share-caches.ts';
 import { createShareMemory } from './share-memory.ts';
-
-function aShare(name: string, status: object) {
-  return parseShare({
-    apiVersion: 'valetkey.dev/v1alpha1',
-    kind: 'Share',
-    metadata: { name, namespace: 'vision', uid: `uid-${name}`, resourceVersion: '5' },
-    spec: {
-      storeRef: { kind: 'ClusterShareStore', name: 'models' },
-      bucket: 'models',
-      objects: [{ name: 'w', key: 'vision/w' }],
-    },
-    status: { secretRef: { name, uid: 'secret-uid', resourceVersion: '7' }, ...status },
-  });
-}
 
 /** Checks of so many Shares, each answered after `callMs`; the first `failures` with an error. */
 function start(shares: number, { callMs = 0, failures = 0, answer = 500, status = {} } = {}) {
@@ -30,7 +16,7 @@ function start(shares: number, { callMs = 0, failures = 0, answer = 500, status 
   const never = new AbortController().signal;
   let running = 0;
   let most = 0;
-  for (let n = 0; n < shares; n += 1) caches.shares.set(aShare(`s-${n}`, status));
+  for (let n = 0; n < shares; n += 1) caches.shares.set(aWrittenShare(`s-${n}`, status));
   const checks = createPacedChecks({
     caches,
     memory: createShareMemory(),
@@ -84,7 +70,7 @@ test('an API server that is slow is asked four times at once at most', async () 
 test('those whose status tells of no URLs come first, however many others wait', async () => {
   const many = start(400, { status: { expirationTime: '2026-11-26T12:00:00Z' } });
   many.addAll();
-  many.caches.shares.set(aShare('denied', {}));
+  many.caches.shares.set(aWrittenShare('denied', {}));
   many.checks.add('vision/denied');
   await runFor(many, 5_000);
   expect(many.at[0]?.name).toBe('denied');

@@ -1,6 +1,7 @@
 import { readClusterShareStore, readSharePolicy, readShareStore } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
+import { downloadPolicySpec } from '../../../test/doubles/stored-objects.ts';
 import { createShareCaches } from './share-caches.ts';
 import { countUnusable } from './unusable-platform.ts';
 
@@ -24,15 +25,7 @@ function aPolicy(name: string, change: { spec?: object; status?: object; metadat
     apiVersion,
     kind: 'SharePolicy',
     metadata: { name, ...change.metadata },
-    spec: {
-      namespaces: { names: ['vision'] },
-      stores: [{ kind: 'ClusterShareStore', name: 'models' }],
-      buckets: ['models'],
-      actions: ['download'],
-      keys: ['{namespace}/{rest}'],
-      lifetime: { max: '4h' },
-      ...change.spec,
-    },
+    spec: { ...downloadPolicySpec, ...change.spec },
     ...(change.status === undefined ? {} : { status: change.status }),
   });
 }

@@ -1,7 +1,7 @@
-import { parseShare, type ShareStatus } from '@valetkey/share';
 import { expect, test } from 'vitest';
 
 import { createManualTime } from '../../../test/doubles/manual-time.ts';
+import { aWrittenShare } from '../../../test/doubles/stored-objects.ts';
 import { createWorkQueue } from '../../runtime/work-queue.ts';
 import { createShareCaches } from './share-caches.ts';
 import { createShareMemory } from './share-memory.ts';
@@ -10,22 +10,8 @@ import { createVisitPriority } from './visit-priority.ts';
 const nowMs = Date.parse('2026-11-26T12:00:00Z');
 const withdrawal = { finding: { reason: 'NoPolicyMatched', message: 'denied' }, status: {} } as const;
 
-function aShare(name: string, status: ShareStatus = {}) {
-  return parseShare({
-    apiVersion: 'valetkey.dev/v1alpha1',
-    kind: 'Share',
-    metadata: { name, namespace: 'vision', uid: `uid-${name}`, resourceVersion: '5' },
-    spec: {
-      storeRef: { kind: 'ClusterShareStore', name: 'models' },
-      bucket: 'models',
-      objects: [{ name: 'w', key: 'vision/w' }],
-    },
-    status: { secretRef: { name, uid: 'secret-uid', resourceVersion: '7' }, ...status },
-  });
-}
-
 /** A queue in the order of visits to these Shares. */
-function start(...shares: readonly ReturnType<typeof aShare>[]) {
+function start(...shares: readonly ReturnType<typeof aWrittenShare>[]) {
   const caches = createShareCaches();
   const memory = createShareMemory();
   for (const share of shares) caches.shares.set(share);
@@ -42,10 +28,10 @@ function start(...shares: readonly ReturnType<typeof aShare>[]) {
 
 test('whoever has no valid URL comes first, then whoever’s ends first', async () => {
   const { addAll, takeAll } = start(
-    aShare('long', { expirationTime: '2026-11-26T14:00:00Z' }),
-    aShare('short', { expirationTime: '2026-11-26T13:00:00Z' }),
-    aShare('ended', { expirationTime: '2026-11-26T11:00:00Z' }),
-    aShare('new'),
+    aWrittenShare('long', { expirationTime: '2026-11-26T14:00:00Z' }),
+    aWrittenShare('short', { expirationTime: '2026-11-26T13:00:00Z' }),
+    aWrittenShare('ended', { expirationTime: '2026-11-26T11:00:00Z' }),
+    aWrittenShare('new'),
   );
   addAll();
   expect(await takeAll()).toEqual(['new', 'ended', 'short', 'long']);
@@ -53,7 +39,7 @@ test('whoever has no valid URL comes first, then whoever’s ends first', async 
 
 test('one that was emptied comes after those that are not, also when it is asked for again', async () => {
   const shares = ['a', 'b', 'c', 'd'].map((name, n) =>
-    aShare(name, { expirationTime: `2026-11-26T13:0${n}:00Z` }),
+    aWrittenShare(name, { expirationTime: `2026-11-26T13:0${n}:00Z` }),
   );
   const { memory, queue, addAll, takeAll } = start(...shares);
   addAll();
